@@ -1,0 +1,1 @@
+"""Checks, drivers and reports that grade Binance clients."""

@@ -1,0 +1,150 @@
+"""The order book of one symbol: price levels in order, orders within a level in time order.
+
+Invariants: no empty level; a level's `qty` is the sum of what its orders show, its `count` their number; the best
+bid is below the best ask whenever no command is running. Cost: adding and removing at a known level O(1), a new or
+vanishing level O(log n) to find and one memory move, best price O(1).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator
+
+from binance_mock.engine.orders import Order, Side
+
+
+class Level:
+    """All orders at one price, oldest first, as a linked list."""
+
+    __slots__ = ("count", "head", "price", "qty", "tail")
+
+    def __init__(self, price: int) -> None:
+        self.price = price
+        self.head: Order | None = None
+        self.tail: Order | None = None
+        self.qty = 0
+        """Visible quantity of the level."""
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Order]:
+        order = self.head
+        while order is not None:
+            yield order
+            order = order.next
+
+
+class BookSide:
+    """The bids or the asks. `keys` is sorted so that the best price stands last: prices for bids, negated for asks."""
+
+    __slots__ = ("keys", "levels", "sign")
+
+    def __init__(self, side: Side) -> None:
+        self.sign = 1 if side is Side.BUY else -1
+        self.levels: dict[int, Level] = {}
+        self.keys: list[int] = []
+
+    @property
+    def best(self) -> Level | None:
+        """The level that trades next, None when the side is empty."""
+        return self.levels[self.sign * self.keys[-1]] if self.keys else None
+
+    def __iter__(self) -> Iterator[Level]:
+        """Levels from the best outwards."""
+        levels, sign = self.levels, self.sign
+        for key in reversed(self.keys):
+            yield levels[sign * key]
+
+    def append(self, order: Order) -> None:
+        """Put an order at the end of the queue of its price."""
+        price = order.price
+        level = self.levels.get(price)
+        if level is None:
+            level = self.levels[price] = Level(price)
+            insort(self.keys, self.sign * price)
+        tail = level.tail
+        if tail is None:
+            level.head = order
+        else:
+            tail.next = order
+        order.prev = tail
+        level.tail = order
+        order.level = level
+        level.qty += order.shown
+        level.count += 1
+
+    def remove(self, order: Order) -> None:
+        """Take an order off the book, and its level when it was the last one."""
+        level = order.level
+        assert level is not None, f"{order} does not rest on the book"
+        before, after = order.prev, order.next
+        if before is None:
+            level.head = after
+        else:
+            before.next = after
+        if after is None:
+            level.tail = before
+        else:
+            after.prev = before
+        order.prev = order.next = order.level = None
+        level.qty -= order.shown
+        level.count -= 1
+        if not level.count:
+            del self.levels[level.price]
+            key, keys = self.sign * level.price, self.keys
+            if keys[-1] == key:
+                keys.pop()
+            else:
+                del keys[bisect_left(keys, key)]
+
+
+class Book:
+    """Both sides of one symbol."""
+
+    __slots__ = ("asks", "bids", "update_id")
+
+    def __init__(self, update_id: int = 1) -> None:
+        self.bids = BookSide(Side.BUY)
+        self.asks = BookSide(Side.SELL)
+        self.update_id = update_id
+        """Rises with every change; `lastUpdateId` of a snapshot (rule S-168)."""
+
+    def add(self, order: Order) -> None:
+        """Rest an order behind the others at its price, showing its visible part (rule S-93)."""
+        extras = order.extras
+        left = order.left
+        order.shown = min(left, extras.iceberg) if extras is not None and extras.iceberg else left
+        (self.bids if order.side is Side.BUY else self.asks).append(order)
+        self.update_id += 1
+
+    def remove(self, order: Order) -> None:
+        """Take a resting order off."""
+        (self.bids if order.side is Side.BUY else self.asks).remove(order)
+        self.update_id += 1
+
+    def reduce(self, order: Order, qty: int) -> None:
+        """Take `qty` off the visible part of a resting order whose `left` is already lowered.
+
+        An order with nothing left is removed. An iceberg whose slice is used up shows the next one and goes to the
+        end of the queue, as a fresh order would.
+        """
+        level = order.level
+        assert level is not None, f"{order} does not rest on the book"
+        level.qty -= qty
+        order.shown -= qty
+        self.update_id += 1
+        if order.shown:
+            return
+        side = self.bids if order.side is Side.BUY else self.asks
+        side.remove(order)
+        if order.left:
+            self.add(order)
+
+    def depth(self, limit: int) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """Bids and asks as (price, visible quantity), best first, at most `limit` levels a side."""
+        sides = []
+        for side in (self.bids, self.asks):
+            levels, sign = side.levels, side.sign
+            sides.append(
+                [(level.price, level.qty) for key in side.keys[: -limit - 1 : -1] for level in (levels[sign * key],)]
+            )
+        return sides[0], sides[1]

@@ -1,0 +1,332 @@
+"""One symbol: its orders, its book, its tape, and the commands that change them.
+
+A command either raises `Rejected` before anything changed, or returns the events of what it did. Time only ever
+comes in as an argument. Funds are locked before matching and the fills pay out of the lock, so that no balance can
+go below zero; every fill is posted to both accounts and to the collector of commissions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Final
+
+from binance_mock.engine import liquidity, matching
+from binance_mock.engine.book import Book
+from binance_mock.engine.events import Accepted, Canceled, Event, Expired, Traded, Triggered
+from binance_mock.engine.ledger import Account, Ledger
+from binance_mock.engine.orders import (
+    STOP_TYPES,
+    ExpiryReason,
+    Order,
+    OrderType,
+    Side,
+    Status,
+    TimeInForce,
+)
+from binance_mock.engine.self_trade import PreventedMatch
+from binance_mock.engine.tape import Tape
+from binance_mock.engine.trades import Trade
+from binance_mock.engine.triggers import Triggers, would_trigger
+from binance_mock.engine.units import SCALE
+
+
+class Rejection(StrEnum):
+    """Why a command was refused."""
+
+    DUPLICATE_ORDER = "DUPLICATE_ORDER"
+    INSUFFICIENT_BALANCES = "INSUFFICIENT_BALANCES"
+    STOP_PRICE_WOULD_TRIGGER_IMMEDIATELY = "STOP_PRICE_WOULD_TRIGGER_IMMEDIATELY"
+    WOULD_MATCH_IMMEDIATELY = "WOULD_MATCH_IMMEDIATELY"
+    NO_LIQUIDITY = "NO_LIQUIDITY"
+    UNKNOWN_ORDER = "UNKNOWN_ORDER"
+
+
+class Rejected(Exception):
+    """A command that changed nothing."""
+
+    def __init__(self, reason: Rejection) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+class OrderBag:
+    """What one account has in one market."""
+
+    __slots__ = ("all", "open", "trades")
+
+    def __init__(self) -> None:
+        self.all: dict[int, Order] = {}
+        """Every order by id, in the order of placement."""
+        self.open: dict[str, Order] = {}
+        """Open orders by client order id."""
+        self.trades: list[Trade] = []
+        """Trades in which the account took part, oldest first."""
+
+    def find(self, client_id: str) -> Order | None:
+        """The newest order that bears or bore the client id; open ones first."""
+        order = self.open.get(client_id)
+        if order is not None:
+            return order
+        for order in reversed(self.all.values()):
+            if order.client_id == client_id or (order.extras and order.extras.orig_client_id == client_id):
+                return order
+        return None
+
+
+class Market:
+    """The state of one symbol.
+
+    Args:
+        symbol: its name.
+        base: base asset.
+        quote: quote asset.
+        ledger: where fills are posted; may be shared with other markets.
+        base_unit: smallest commission amount in the base asset, in units of 10^-8.
+        quote_unit: the same for the quote asset.
+        lot: quantities that come from a quote amount are cut to multiples of it.
+        first_order_id: id of the first order; ids rise by one (rule S-83).
+        first_update_id: where the numbering of book changes starts.
+        bnb_price: the price of one BNB in an asset, 0 when there is none.
+    """
+
+    __slots__ = (
+        "bags",
+        "base",
+        "base_unit",
+        "bnb_price",
+        "book",
+        "events",
+        "ledger",
+        "lot",
+        "next_order_id",
+        "prevented",
+        "quote",
+        "quote_unit",
+        "symbol",
+        "tape",
+        "triggers",
+    )
+
+    def __init__(
+        self,
+        symbol: str,
+        base: str,
+        quote: str,
+        ledger: Ledger,
+        *,
+        base_unit: int = 1,
+        quote_unit: int = 1,
+        lot: int = 1,
+        first_order_id: int = 1,
+        first_update_id: int = 1,
+        bnb_price: Callable[[str], int] = lambda asset: 0,
+    ) -> None:
+        self.symbol: Final = symbol
+        self.base: Final = base
+        self.quote: Final = quote
+        self.ledger = ledger
+        self.base_unit = base_unit
+        self.quote_unit = quote_unit
+        self.lot = lot
+        self.bnb_price = bnb_price
+        self.next_order_id = first_order_id
+        self.book = Book(first_update_id)
+        self.tape = Tape()
+        self.triggers = Triggers()
+        self.bags: dict[int, OrderBag] = {}
+        self.prevented: list[PreventedMatch] = []
+        self.events: list[Event] = []
+        """Events of the running command."""
+
+    # -- looking ------------------------------------------------------------------------------------------------
+
+    def bag(self, account: Account) -> OrderBag:
+        """Orders and trades of an account."""
+        bag = self.bags.get(account.id)
+        if bag is None:
+            bag = self.bags[account.id] = OrderBag()
+        return bag
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    def place(self, order: Order, now: int) -> list[Event]:
+        """Take an order in, match it, rest or end what is left, and wake the stop orders that it reached.
+
+        Args:
+            order: a new order; on success its id and times are set.
+            now: time of the command in microseconds.
+
+        Returns:
+            the events, `Accepted(order)` first.
+
+        Raises:
+            Rejected: nothing changed.
+        """
+        account = order.account
+        bag = self.bags.get(account.id)
+        if bag is None:
+            bag = self.bag(account)
+        if order.client_id in bag.open:
+            raise Rejected(Rejection.DUPLICATE_ORDER)
+        type = order.type
+        waiting = False
+        short = False
+        if type is not OrderType.LIMIT:
+            if type in STOP_TYPES:
+                waiting = True
+                if would_trigger(order, self.tape.last_price):
+                    raise Rejected(Rejection.STOP_PRICE_WOULD_TRIGGER_IMMEDIATELY)
+            elif type is OrderType.LIMIT_MAKER:
+                if liquidity.crosses(self.book, order):
+                    raise Rejected(Rejection.WOULD_MATCH_IMMEDIATELY)
+            elif order.quote_qty:
+                short = self._size_by_quote(order)
+        self._lock(order, waiting)
+
+        order.id = id = self.next_order_id
+        self.next_order_id = id + 1
+        order.created = order.updated = now
+        bag.all[id] = order
+        bag.open[order.client_id] = order
+        events = self.events = [Accepted(order)]
+        if waiting:
+            self.triggers.add(order, self.tape.last_price, now)
+        else:
+            order.working_time = now
+            self._work(order, now, short=short)
+            if len(events) > 1 and self.triggers:
+                self._wake(now)
+        return events
+
+    def cancel(self, order: Order, client_id: str, now: int) -> list[Event]:
+        """Take an open order off.
+
+        Args:
+            order: the order; its client id becomes that of the cancel (rule S-81).
+            client_id: client order id of the cancel.
+            now: time of the command in microseconds.
+
+        Raises:
+            Rejected: the order is not open.
+        """
+        if not order.open:
+            raise Rejected(Rejection.UNKNOWN_ORDER)
+        self.events = [Canceled(order)]
+        self.end(order, Status.CANCELED, now)
+        if not order.account.house:
+            order.need_extras().orig_client_id = order.client_id
+        order.client_id = client_id
+        return self.events
+
+    def print_trade(self, price: int, qty: int, now: int, *, buyer_maker: bool = False) -> list[Event]:
+        """Put a trade on the tape in which no account took part, and wake the stop orders that it reaches."""
+        trade_id = self.tape.next_id
+        trade = Trade(trade_id, now, price, qty, price * qty // SCALE, buyer_maker, -trade_id - 1)
+        self.tape.append(trade)
+        self.events = [Traded(trade, False, False)]
+        if self.triggers:
+            self._wake(now)
+        return self.events
+
+    # -- the life of an order -----------------------------------------------------------------------------------
+
+    def end(self, order: Order, status: Status, now: int, reason: ExpiryReason | None = None) -> None:
+        """Close an order: off the book, its lock released, its client id free again."""
+        if order.level is not None:
+            self.book.remove(order)
+        elif self.triggers:
+            self.triggers.remove(order)
+        account = order.account
+        if order.locked:
+            account.unlock(self.quote if order.side is Side.BUY else self.base, order.locked)
+            order.locked = 0
+        order.status = status
+        order.updated = now
+        if reason is not None:
+            order.need_extras().expiry_reason = reason
+        bag = self.bags[account.id]
+        del bag.open[order.client_id]
+        if account.house:
+            del bag.all[order.id]
+
+    def expire(self, order: Order, reason: ExpiryReason, now: int) -> None:
+        """End an order because nothing more can come of it."""
+        self.end(order, Status.EXPIRED, now, reason)
+        self.events.append(Expired(order, reason))
+
+    def _lock(self, order: Order, waiting: bool) -> None:
+        """Reserve what the order may cost (rules S-95, S-91)."""
+        if order.side is Side.SELL:
+            asset, amount = self.base, order.left
+        else:
+            asset = self.quote
+            price = order.price
+            if price:
+                amount = price * order.left // SCALE
+            elif waiting:
+                amount = self._reference(order) * order.left // SCALE
+            else:
+                amount = liquidity.cost(self.book, order)
+        if not order.account.lock(asset, amount):
+            raise Rejected(Rejection.INSUFFICIENT_BALANCES)
+        order.locked = amount
+
+    def _reference(self, order: Order) -> int:
+        """The price at which a stop order without limit price is reckoned until it fires."""
+        extras = order.extras
+        assert extras is not None
+        return extras.stop_price or self.tape.last_price
+
+    def _size_by_quote(self, order: Order) -> bool:
+        """Turn a quote amount into a quantity; true when the book could not take all of it (rule S-87)."""
+        qty, short = liquidity.quantity_for(self.book, order, order.quote_qty, self.lot)
+        if not qty:
+            raise Rejected(Rejection.NO_LIQUIDITY)
+        order.qty = order.left = qty
+        return short
+
+    def _work(self, order: Order, now: int, *, short: bool = False) -> None:
+        """Match a working order and deal with what is left."""
+        if order.tif is TimeInForce.FOK and not liquidity.fills(self.book, order):
+            self.expire(order, ExpiryReason.UNFILLED_FOK_ORDER_EXPIRED, now)
+            return
+        matching.match(self, order, now)
+        if order.status is Status.NEW or order.status is Status.PARTIALLY_FILLED:
+            if not order.price:
+                self.expire(order, ExpiryReason.INSUFFICIENT_LIQUIDITY, now)
+            elif order.tif is TimeInForce.GTC:
+                self.book.add(order)
+            else:
+                self.expire(order, ExpiryReason.UNFILLED_IOC_QUANTITY_EXPIRED, now)
+        elif short and order.status is Status.FILLED:
+            # The book ran out before the quote amount did.
+            order.status = Status.EXPIRED
+            order.need_extras().expiry_reason = ExpiryReason.INSUFFICIENT_LIQUIDITY
+            self.events.append(Expired(order, ExpiryReason.INSUFFICIENT_LIQUIDITY))
+
+    def _wake(self, now: int) -> None:
+        """Run the stop orders that the trades of this command reach; trades of those may reach more."""
+        events = self.events
+        seen = 0
+        while seen < len(events):
+            event = events[seen]
+            seen += 1
+            if isinstance(event, Traded):
+                for order in self.triggers.reached(event.trade.price, now):
+                    self._trigger(order, now)
+
+    def _trigger(self, order: Order, now: int) -> None:
+        """A stop order fires: as LIMIT at its price, or as MARKET (rule S-90)."""
+        self.events.append(Triggered(order))
+        order.working_time = order.updated = now
+        if not order.price and order.side is Side.BUY:
+            # The stop price was only an estimate: lock what the book asks now (rule S-92).
+            order.account.unlock(self.quote, order.locked)
+            order.locked = 0
+            try:
+                self._lock(order, waiting=False)
+            except Rejected:
+                self.expire(order, ExpiryReason.REJECTED, now)
+                return
+        self._work(order, now)

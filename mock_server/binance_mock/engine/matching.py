@@ -1,0 +1,211 @@
+"""The match loop: price-time priority at the maker's price, and the posting of each fill (rules S-84 to S-94)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from binance_mock.engine.commission import commission
+from binance_mock.engine.events import Expired, Prevented, Traded
+from binance_mock.engine.orders import Order, Side, Status, StpMode
+from binance_mock.engine.self_trade import PreventedMatch, effective_mode, prevented_quantities
+from binance_mock.engine.trades import Trade
+from binance_mock.engine.units import SCALE
+
+if TYPE_CHECKING:
+    from binance_mock.engine.market import Market
+
+
+def match(market: Market, taker: Order, now: int) -> None:
+    """Trade `taker` against the book until it is done, its limit is reached, or the other side is empty."""
+    book = market.book
+    buying = taker.side is Side.BUY
+    opposite = book.asks if buying else book.bids
+    keys, levels, sign = opposite.keys, opposite.levels, opposite.sign
+    limit = taker.price
+    guarded = taker.stp is not StpMode.NONE
+    group = taker.account.group
+    while taker.left and keys:
+        level = levels[sign * keys[-1]]
+        price = level.price
+        if limit and (price > limit if buying else price < limit):
+            return
+        maker = level.head
+        assert maker is not None, "an empty level stands on the book"
+        if guarded and maker.account.group == group:
+            prevent(market, taker, maker, now)
+            if not taker.open:
+                return
+            continue
+        qty = maker.shown
+        if taker.left < qty:
+            qty = taker.left
+        if not limit and buying and not _afford(market, taker, price * qty // SCALE):
+            return
+        fill(market, maker, taker, qty, now)
+
+
+def _afford(market: Market, taker: Order, quote: int) -> bool:
+    """Whether a market order to buy can pay the next fill; what its lock lacks is locked in addition.
+
+    The lock was reckoned on the book as it stood. Only the cutting of amounts to 10^-8 and self-trade prevention
+    can make a fill dearer than that.
+    """
+    missing = quote - taker.locked
+    if missing > 0:
+        if not taker.account.lock(market.quote, missing):
+            return False
+        taker.locked += missing
+    return True
+
+
+def fill(market: Market, maker: Order, taker: Order, qty: int, now: int) -> None:
+    """One trade of `qty` at the maker's price: both orders, both accounts, the tape, the event."""
+    price = maker.price
+    quote = price * qty // SCALE
+    buyer_maker = maker.side is Side.BUY
+    buyer, seller = (maker, taker) if buyer_maker else (taker, maker)
+    base_asset, quote_asset = market.base, market.quote
+    payer, giver = buyer.account, seller.account
+    maker_first, taker_first = not maker.executed, not taker.executed
+
+    for order in (maker, taker):
+        order.left -= qty
+        order.executed += qty
+        order.quote += quote
+        order.updated = now
+
+    # The buyer's lock shrinks to what its rest may cost; the difference to what this fill cost is free again.
+    keep = buyer.price * buyer.left // SCALE if buyer.price else buyer.locked - quote
+    paid = buyer.locked - keep
+    buyer.locked = keep
+    payer.locked[quote_asset] -= paid
+    if paid != quote:
+        payer.free[quote_asset] += paid - quote
+    seller.locked -= qty
+    giver.locked[base_asset] -= qty
+
+    buyer_fee, buyer_asset = _charge(market, buyer, qty, base_asset, market.base_unit, buyer_maker, True)
+    seller_fee, seller_asset = _charge(
+        market, seller, quote, quote_asset, market.quote_unit, not buyer_maker, False
+    )
+
+    tape = market.tape
+    if buyer_maker:
+        trade = Trade(
+            tape.next_id, now, price, qty, quote, True, taker.id, maker, taker,
+            buyer_fee, buyer_asset, seller_fee, seller_asset,
+        )  # fmt: skip
+    else:
+        trade = Trade(
+            tape.next_id, now, price, qty, quote, False, taker.id, maker, taker,
+            seller_fee, seller_asset, buyer_fee, buyer_asset,
+        )  # fmt: skip
+    tape.append(trade)
+    payer.updated = giver.updated = now
+    bags = market.bags
+    if not payer.house:
+        bags[payer.id].trades.append(trade)
+    if giver is not payer and not giver.house:
+        bags[giver.id].trades.append(trade)
+
+    if maker.left:
+        maker.status = Status.PARTIALLY_FILLED
+        market.book.reduce(maker, qty)
+    else:
+        market.book.reduce(maker, qty)
+        market.end(maker, Status.FILLED, now)
+    market.events.append(Traded(trade, maker_first, taker_first))
+    if taker.left:
+        taker.status = Status.PARTIALLY_FILLED
+    else:
+        market.end(taker, Status.FILLED, now)
+
+
+def _charge(
+    market: Market, order: Order, amount: int, asset: str, unit: int, maker: bool, buyer: bool
+) -> tuple[int, str]:
+    """Credit what the order received and post its commission to the collector: (commission, its asset)."""
+    account = order.account
+    free = account.free
+    free[asset] += amount
+    fees = account.symbol_fees.get(market.symbol) if account.symbol_fees else None
+    if fees is None:
+        fees = account.fees
+    if not fees.total[2 * maker + buyer]:
+        return 0, asset
+    if account.bnb_burn:
+        fee, fee_asset = commission(
+            account, fees, amount, asset, maker=maker, buyer=buyer, unit=unit, bnb_price=market.bnb_price
+        )
+    else:
+        fee, fee_asset = amount * fees.total[2 * maker + buyer] // SCALE, asset
+        fee -= fee % unit
+    free[fee_asset] -= fee
+    market.ledger.collector.free[fee_asset] += fee
+    return fee, fee_asset
+
+
+def prevent(market: Market, taker: Order, maker: Order, now: int) -> None:
+    """Two orders of one owner met: take away what the mode says (rules S-106 to S-109)."""
+    mode = effective_mode(taker, maker)
+    taker_qty, maker_qty = prevented_quantities(mode, taker, maker)
+    record = PreventedMatch(
+        len(market.prevented), taker, maker, mode, maker.price, taker_qty, maker_qty, taker.account.trade_group, now
+    )
+    market.prevented.append(record)
+    if mode is StpMode.TRANSFER and taker_qty:
+        _transfer(market, taker, maker, taker_qty)
+    market.events.append(Prevented(record))
+    for order, qty in ((maker, maker_qty), (taker, taker_qty)):
+        extras = order.need_extras()
+        if extras.prevented_matches is None:
+            extras.prevented_matches = []
+        extras.prevented_matches.append(record)
+        if qty is None:
+            continue
+        order.left -= qty
+        order.prevented += qty
+        order.updated = now
+        _release(market, order)
+        if order.level is not None:
+            _shrink(market, order)
+        if not order.left:
+            market.end(order, Status.EXPIRED_IN_MATCH, now)
+            market.events.append(Expired(order, None))
+
+
+def _shrink(market: Market, maker: Order) -> None:
+    """Let a resting order show no more than it has left; its place in the queue stays."""
+    excess = maker.shown - maker.left
+    level = maker.level
+    if excess > 0 and level is not None:
+        maker.shown -= excess
+        level.qty -= excess
+        market.book.update_id += 1
+
+
+def _release(market: Market, order: Order) -> None:
+    """Unlock what an order with a smaller rest no longer needs."""
+    if order.side is Side.SELL:
+        asset, need = market.base, order.left
+    elif order.price:
+        asset, need = market.quote, order.price * order.left // SCALE
+    else:
+        return  # A market order pays by fill; what is over comes back at its end.
+    if order.locked > need:
+        order.account.unlock(asset, order.locked - need)
+        order.locked = need
+
+
+def _transfer(market: Market, taker: Order, maker: Order, qty: int) -> None:
+    """Move base and notional between two accounts of one trade group, without commission (rule S-106)."""
+    buyer, seller = (taker, maker) if taker.side is Side.BUY else (maker, taker)
+    quote = maker.price * qty // SCALE
+    if not buyer.price and not _afford(market, buyer, quote):
+        return
+    buyer.locked -= quote
+    buyer.account.locked[market.quote] -= quote
+    seller.account.free[market.quote] += quote
+    seller.locked -= qty
+    seller.account.locked[market.base] -= qty
+    buyer.account.free[market.base] += qty

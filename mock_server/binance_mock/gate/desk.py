@@ -1,0 +1,70 @@
+"""What the gate keeps for each venue: the venue, its endpoints by path, and its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from binance_mock.gate.ip_limits import IpLimits
+from binance_mock.gate.limiters import LimitInfo, LimitKind, RateLimit
+from binance_mock.gate.order_limits import OrderLimits
+from binance_mock.venues.endpoint import Endpoint
+
+Routes = Mapping[str, Mapping[str, Endpoint]]
+"""Endpoints by path, then by method."""
+
+
+class Desk:
+    """One venue of one world.
+
+    Args:
+        name: of the venue, such as "spot".
+        venue: its state, handed to the handlers.
+        account: finds the venue's account by the name that a key carries.
+        routes: its endpoints; shared between worlds, never changed.
+        retired: paths that answer 410.
+        limits: all its limiters, in the order of exchangeInfo.
+        strikes: requests after a 429 that lead to a ban.
+    """
+
+    __slots__ = ("account", "ip", "name", "orders", "retired", "routes", "venue")
+
+    def __init__(
+        self,
+        name: str,
+        venue: Any,
+        account: Callable[[str], Any],
+        routes: Routes,
+        retired: frozenset[str],
+        limits: Sequence[RateLimit],
+        *,
+        strikes: int = 5,
+    ) -> None:
+        self.name = name
+        self.venue = venue
+        self.account = account
+        self.routes = routes
+        self.retired = retired
+        self.ip = IpLimits([limit for limit in limits if limit.kind is not LimitKind.ORDERS], strikes=strikes)
+        self.orders = OrderLimits([limit for limit in limits if limit.kind is LimitKind.ORDERS])
+
+    def rules(self) -> list[LimitInfo]:
+        """Every limiter, as exchangeInfo lists them: weight, orders, raw requests."""
+        weight = [limit for limit in self.ip.limits if limit.kind is LimitKind.REQUEST_WEIGHT]
+        raw = [limit for limit in self.ip.limits if limit.kind is LimitKind.RAW_REQUESTS]
+        return [limit.describe() for limit in (*weight, *self.orders.limits, *raw)]
+
+
+def routes_of(endpoints: Sequence[Endpoint]) -> dict[str, dict[str, Endpoint]]:
+    """Endpoints by path and method.
+
+    Raises:
+        ValueError: two endpoints share path and method.
+    """
+    routes: dict[str, dict[str, Endpoint]] = {}
+    for endpoint in endpoints:
+        methods = routes.setdefault(endpoint.path, {})
+        if endpoint.method in methods:
+            raise ValueError(f"{endpoint} is declared twice")
+        methods[endpoint.method] = endpoint
+    return routes

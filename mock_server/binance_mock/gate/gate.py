@@ -1,0 +1,364 @@
+"""The gate: what every request passes, in Binance's order (rule S-42).
+
+1 firewall, 2 ban and limits, 3 route, 4 form of the key, 5 parameters and their form, 6 key known and allowed,
+7 timestamp, 8 signature, 9 typed validation, 10 the handler, 11 headers. Faults stand before all of it.
+
+Sans-IO: a `Request` and a time go in, a `Response` comes out, or a `Held` when a fault lets the request wait. Who calls
+decides how to wait. The gate reads no clock; only the clock-jump fault moves the one it was given.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from typing import Any, Final, NamedTuple, Protocol
+
+import msgspec
+
+from binance_mock.gate import firewall, parameters, signing, timing
+from binance_mock.gate.desk import Desk
+from binance_mock.gate.faults import Fault, FaultBook
+from binance_mock.gate.journal import Entry, Journal, Verdict, shown_key
+from binance_mock.gate.keys import ApiKey, KeyRing, Permission
+from binance_mock.gate.request import Headers, Request, Response
+from binance_mock.venues import errors
+from binance_mock.venues.call import Call
+from binance_mock.venues.endpoint import Endpoint, Security
+from binance_mock.venues.errors import Refusal
+
+_JSON: Final = (b"content-type", b"application/json;charset=UTF-8")
+_HTML: Final = (b"content-type", b"text/html;charset=UTF-8")
+_FORBIDDEN_PAGE: Final = b"<html><head><title>403 Forbidden</title></head><body><h1>403 Forbidden</h1></body></html>"
+_NOT_FOUND_PAGE: Final = b"<html><body><h2>404 Not found</h2></body></html>"
+_TIME_UNITS: Final = {b"MILLISECOND": 1000, b"millisecond": 1000, b"MICROSECOND": 1, b"microsecond": 1}
+_UNSUPPORTED: Final = (-1020, "This operation is not supported.")
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the gate behaves where Binance changed its mind, or a tester may choose.
+
+    Attributes:
+        recv_window_code: how a recvWindow above 60000 is refused: -1131, or -1102 with the ceiling text (rule S-24).
+        legacy_encoding: also accept signatures over the text before percent-encoding, as until 2026-01-15 (S-26).
+        signature_last: refuse a signature that is not the last parameter (rule S-30).
+        firewall: answer 403 to text that looks like SQL or a script (rule S-6).
+    """
+
+    recv_window_code: timing.WindowTooLong = timing.WindowTooLong.BAD_RECV_WINDOW
+    legacy_encoding: bool = False
+    signature_last: bool = False
+    firewall: bool = True
+
+
+class Clock(Protocol):
+    """The clock that a fault may move."""
+
+    @property
+    def now(self) -> Callable[[], int]:
+        """The present time in microseconds."""
+
+    def move(self, by: int) -> None:
+        """Go ahead by so many microseconds."""
+
+
+class Held:
+    """A request that waits: the caller lets `delay_ms` pass, then calls `resume` with the time it is then.
+
+    Args:
+        delay_ms: how long to wait.
+        wall: wait in real time even where the world's clock stands still.
+        resume: goes on with the request.
+    """
+
+    __slots__ = ("delay_ms", "resume", "wall")
+
+    def __init__(self, delay_ms: int, wall: bool, resume: Callable[[int], Response]) -> None:
+        self.delay_ms = delay_ms
+        self.wall = wall
+        self.resume = resume
+
+
+class _Admitted(NamedTuple):
+    """A request that passed everything up to its signature."""
+
+    endpoint: Endpoint
+    sent: dict[str, str]
+    account: Any
+    stamp: timing.Stamp | None
+    per_unit: int
+
+
+class Gate:
+    """The gate of one world.
+
+    Args:
+        desks: the venues it leads to.
+        keys: the API keys it knows.
+        faults: the faults it plays.
+        journal: where it notes every request.
+        clock: the world's clock, for the clock-jump fault.
+        settings: see `Settings`.
+    """
+
+    __slots__ = ("_desks", "_encode", "_routes", "clock", "faults", "journal", "keys", "settings")
+
+    def __init__(
+        self,
+        desks: Iterable[Desk],
+        keys: KeyRing,
+        faults: FaultBook,
+        journal: Journal,
+        clock: Clock,
+        settings: Settings,
+    ) -> None:
+        self._desks = tuple(desks)
+        self._encode = msgspec.json.Encoder().encode
+        self.keys = keys
+        self.faults = faults
+        self.journal = journal
+        self.clock = clock
+        self.settings = settings
+
+    def handle(self, request: Request, now: int) -> Response | Held:
+        """Answer a request.
+
+        Args:
+            request: as it came.
+            now: the world's time in microseconds.
+
+        Returns:
+            the response, or `Held` when it has to wait first.
+        """
+        entry = self.journal.open(request, now)
+        desk = self._desk(request.path)
+        entry.venue = desk.name
+        if self.faults:
+            rule = self._pick(request, desk)
+            if rule is not None:
+                entry.fault = rule.name
+                return self._play(rule.fault, request, entry, desk, now)
+        return self._answer(request, entry, desk, now)
+
+    # -- faults -------------------------------------------------------------------------------------------------
+
+    def _pick(self, request: Request, desk: Desk) -> Any:
+        text = request.headers.get(b"x-mbx-apikey", b"").decode("latin-1")
+        key = self.keys.get(text)
+        label = key.label if key is not None else None
+        return self.faults.pick(desk.name, request.method, request.path, text or None, label)
+
+    def _play(self, fault: Fault, request: Request, entry: Entry, desk: Desk, now: int) -> Response | Held:
+        """Let a fault have its way with a request."""
+        if fault.jump_ms:
+            self.clock.move(fault.jump_ms * 1000)
+            now = self.clock.now()
+        if not fault.executes:
+            return self._deliver(fault, None, request, entry, desk, now)
+        if not fault.hold_ms:
+            return self._deliver(fault, self._answer(request, entry, desk, now), request, entry, desk, now)
+
+        # The request arrives now and is checked now; it reaches the engine later and is checked again (rule S-22).
+        try:
+            admitted = self._admit(request, entry, desk, now)
+        except Refusal as refusal:
+            return self._refuse(refusal, entry, desk, request, now)
+
+        def resume(later: int) -> Response:
+            response = self._finish(admitted, request, entry, desk, later)
+            return self._deliver(fault, response, request, entry, desk, later)
+
+        return Held(fault.hold_ms, getattr(fault, "wall", False), resume)
+
+    def _deliver(
+        self, fault: Fault, response: Response | None, request: Request, entry: Entry, desk: Desk, now: int
+    ) -> Response:
+        """The response that the fault makes of the real one, with the headers that belong on it."""
+        made = fault.deliver(response, now)
+        if made is not response:
+            if not fault.bare and not any(name.startswith(b"x-mbx-used-weight") for name, _ in made.headers):
+                made.headers += desk.ip.headers(request.client, now)
+            entry.status = made.status
+            entry.verdict = Verdict.FAULT
+        return made
+
+    # -- the chain ----------------------------------------------------------------------------------------------
+
+    def _answer(self, request: Request, entry: Entry, desk: Desk, now: int) -> Response:
+        """The undisturbed answer."""
+        try:
+            admitted = self._admit(request, entry, desk, now)
+        except Refusal as refusal:
+            return self._refuse(refusal, entry, desk, request, now)
+        return self._finish(admitted, request, entry, desk, now)
+
+    def _admit(self, request: Request, entry: Entry, desk: Desk, now: int) -> _Admitted:
+        """Steps 1 to 8: everything up to the signature.
+
+        Raises:
+            Refusal: the first thing that is wrong.
+        """
+        if self.settings.firewall and firewall.is_suspicious(request):
+            raise Refusal(0, "", 403, why="the firewall takes the text for SQL or a script")
+        methods = desk.routes.get(request.path)
+        endpoint = methods.get(request.method) if methods is not None else None
+        sent: dict[str, str] | None
+        try:
+            sent = parameters.read(request)
+        except Refusal as refusal:
+            sent, unreadable = None, refusal
+        if endpoint is None:
+            weight = 1
+        else:
+            weight = endpoint.weight.of(sent or {})
+            if endpoint.weight.on_success is not None:
+                # What is over is charged when the request fails (rule S-62).
+                entry.surcharge = weight - endpoint.weight.on_success
+                weight = endpoint.weight.on_success
+            entry.weight = weight
+        desk.ip.admit(request.client, weight, now)
+        if endpoint is None:
+            raise self._no_route(request, desk, bool(methods))
+        headers = request.headers
+        key_text = headers.get(b"x-mbx-apikey", b"").decode("latin-1")
+        secured = endpoint.security is not Security.NONE
+        if secured:
+            entry.key = shown_key(key_text, self.keys) if key_text else ""
+            if not self.keys.well_formed(key_text):
+                raise Refusal(-2014, "API-key format invalid.", 401, why=_why_key(key_text))
+        if sent is None:
+            raise unreadable
+        unit = headers.get(b"x-mbx-time-unit")
+        per_unit = 1000 if unit is None else _TIME_UNITS.get(unit, 0)
+        if not per_unit:
+            raise Refusal(-1194, "Invalid value for time unit; expected either MICROSECOND or MILLISECOND.")
+        if not secured:
+            return _Admitted(endpoint, sent, None, None, per_unit)
+
+        stamp = signed = None
+        if endpoint.signed:
+            stamp = timing.read(sent, self.settings.recv_window_code)
+            signed = signing.signed_parts(request)
+            if not signed.signature:
+                raise errors.mandatory("signature")
+        key = self._allowed_key(key_text, endpoint, request.client)
+        entry.account = key.account
+        if stamp is not None and signed is not None:
+            timing.check(stamp, now)
+            self._check_signature(key, signed)
+        account = desk.account(key.account)
+        if account is None:
+            raise _rejected_key(f"the account {key.account!r} of this key has no {desk.name} account")
+        return _Admitted(endpoint, sent, account, stamp, per_unit)
+
+    def _allowed_key(self, text: str, endpoint: Endpoint, client: str) -> ApiKey:
+        """The key, when it is known and may do this from here (rule S-37)."""
+        key = self.keys.get(text)
+        if key is None:
+            raise _rejected_key("the key is not known here; GET /_mock/accounts lists those that are")
+        if not key.enabled:
+            raise _rejected_key("the key is switched off")
+        if not key.admits(client):
+            raise _rejected_key(f"the key may not be used from {client}")
+        if not key.allows(Permission(endpoint.security)):
+            raise _rejected_key(f"the key lacks the permission {endpoint.security}")
+        return key
+
+    def _check_signature(self, key: ApiKey, signed: signing.Signed) -> None:
+        """Refuse a wrong signature (rules S-25 to S-33)."""
+        signature = signed.signature or ""
+        settings = self.settings
+        if settings.signature_last and not signed.last:
+            raise Refusal(-1022, "Signature for this request is not valid.", why="the signature is not last")
+        if not signing.accepts(key, signed, settings.legacy_encoding):
+            if signing.malformed(key, signature):
+                raise errors.illegal_characters("signature", "^[A-Fa-f0-9]{64}$")
+            raise Refusal(-1022, "Signature for this request is not valid.")
+
+    def _finish(self, admitted: _Admitted, request: Request, entry: Entry, desk: Desk, now: int) -> Response:
+        """Steps 9 to 11: validation, handler, headers."""
+        endpoint, sent, account, stamp, per_unit = admitted
+        try:
+            if stamp is not None and now != entry.now:
+                self._check_again(stamp, endpoint, account, desk, now)
+            call: Call[Any, Any] = Call(desk.venue, account, now, per_unit, desk)
+            result = endpoint.handler(call, **endpoint.bind(sent))
+            body = self._encode(result)
+        except Refusal as refusal:
+            return self._refuse(refusal, entry, desk, request, now)
+        except Exception:
+            return self._crash(entry, desk, request, now)
+        entry.status = 200
+        entry.verdict = Verdict.ACCEPTED
+        headers: Headers = [_JSON]
+        headers += desk.ip.headers(request.client, now)
+        if endpoint.order_count:
+            headers += desk.orders.headers(account.name, now)
+        return Response(200, body, headers)
+
+    def _check_again(self, stamp: timing.Stamp, endpoint: Endpoint, account: Any, desk: Desk, now: int) -> None:
+        """The age test before the engine; failing it counts as an order (rules S-22, S-23)."""
+        try:
+            timing.check(timing.Stamp(min(stamp.time, now), stamp.window), now)
+        except Refusal:
+            if endpoint.order_count:
+                desk.orders.add(account.name, endpoint.order_count, now)
+            raise
+
+    # -- answers ------------------------------------------------------------------------------------------------
+
+    def _desk(self, path: str) -> Desk:
+        for desk in self._desks:
+            if path in desk.routes:
+                return desk
+        return self._desks[0]
+
+    def _refuse(self, refusal: Refusal, entry: Entry, desk: Desk, request: Request, now: int) -> Response:
+        entry.status = refusal.status
+        entry.code = refusal.code
+        entry.msg = refusal.msg
+        entry.why = refusal.why
+        entry.verdict = Verdict.REFUSED
+        if refusal.status == 403:
+            return Response(403, _FORBIDDEN_PAGE, [_HTML])
+        if refusal.status == 404 and b"text/html" in request.headers.get(b"accept", b""):
+            return Response(404, _NOT_FOUND_PAGE, [_HTML])
+        if entry.surcharge:
+            desk.ip.charge(request.client, entry.surcharge, now)
+            entry.weight += entry.surcharge
+        row: dict[str, Any] = {"code": refusal.code, "msg": refusal.msg}
+        if refusal.data is not None:
+            row["data"] = refusal.data
+        headers: Headers = [_JSON]
+        headers += desk.ip.headers(request.client, now)
+        if refusal.retry_after is not None:
+            headers.append((b"retry-after", b"%d" % refusal.retry_after))
+        return Response(refusal.status, self._encode(row), headers)
+
+    def _crash(self, entry: Entry, desk: Desk, request: Request, now: int) -> Response:
+        """A defect of the mock: answered as Binance answers its own, and told apart in the journal."""
+        why = traceback.format_exc()
+        refusal = Refusal(-1000, "An unknown error occurred while processing the request.", 500, why=why)
+        response = self._refuse(refusal, entry, desk, request, now)
+        entry.verdict = Verdict.CRASHED
+        return response
+
+    def _no_route(self, request: Request, desk: Desk, known_path: bool) -> Refusal:
+        """No endpoint under this path or verb (rules S-9, S-10)."""
+        path = request.path
+        if path in desk.retired:
+            return Refusal(*_UNSUPPORTED, 410, why="Binance has retired this path")
+        if known_path:
+            verbs = ", ".join(desk.routes[path])
+            return Refusal(*_UNSUPPORTED, 405, why=f"{path} takes {verbs}, not {request.method}")
+        near = get_close_matches(path, desk.routes, 3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else "; `binance-mock catalog` lists what is served"
+        return Refusal(*_UNSUPPORTED, 404, why=f"nothing is served at {path}{hint}")
+
+
+def _rejected_key(why: str) -> Refusal:
+    return Refusal(-2015, "Invalid API-key, IP, or permissions for action.", 401, why=why)
+
+
+def _why_key(text: str) -> str:
+    return "the header X-MBX-APIKEY is missing" if not text else "the header X-MBX-APIKEY holds no key"

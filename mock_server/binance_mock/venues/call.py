@@ -1,0 +1,68 @@
+"""What a handler knows of the call it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Generic, Protocol, TypeVar
+
+VenueT = TypeVar("VenueT")
+AccountT = TypeVar("AccountT")
+
+
+class OrderCounter(Protocol):
+    """Keeps the count of unfilled orders of each account (rules S-65 to S-70)."""
+
+    def check(self, account: str, n: int, now: int) -> None:
+        """Raise `Refusal` -1015 when `n` more orders are too many."""
+
+    def add(self, account: str, n: int, now: int) -> None:
+        """Count `n` orders."""
+
+    def filled(self, account: str, maker: bool, now: int) -> None:
+        """An order traded for the first time."""
+
+    def describe(self, account: str, now: int) -> Sequence[Mapping[str, object]]:
+        """The rows of `GET rateLimit/order`."""
+
+
+class Limits(Protocol):
+    """The request limits of a venue, as its handlers may see them."""
+
+    @property
+    def orders(self) -> OrderCounter:
+        """The counts of unfilled orders."""
+
+    def rules(self) -> Sequence[Mapping[str, object]]:
+        """Every limiter, as exchangeInfo lists them."""
+
+
+class Call(Generic[VenueT, AccountT]):
+    """One call that passed the gate.
+
+    Args:
+        venue: the market it is for.
+        account: who calls, None where the endpoint needs no key.
+        now: time of the call in microseconds.
+        per_unit: microseconds in the unit of time of the answer: 1000, or 1 where microseconds were asked for.
+        limits: the venue's request limits.
+    """
+
+    __slots__ = ("_account", "limits", "now", "per_unit", "venue")
+
+    def __init__(self, venue: VenueT, account: AccountT | None, now: int, per_unit: int, limits: Limits) -> None:
+        self.venue = venue
+        self._account = account
+        self.now = now
+        self.per_unit = per_unit
+        self.limits = limits
+
+    @property
+    def account(self) -> AccountT:
+        """The caller's account; only for endpoints that need a key."""
+        if self._account is None:
+            raise TypeError("this endpoint was declared without security, so there is no account")
+        return self._account
+
+    def time(self, us: int) -> int:
+        """A time of the answer in the unit that the caller asked for (rule S-14); -1 stays -1."""
+        return us // self.per_unit if us >= 0 else us

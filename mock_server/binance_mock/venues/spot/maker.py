@@ -1,0 +1,138 @@
+"""The exchange's own market maker: the standing history and book of a symbol, and moving its price.
+
+Its orders are ordinary orders of the ledger's house account, so that what trades against them is conserved too.
+"""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+from binance_mock.engine.events import Event
+from binance_mock.engine.market import Market
+from binance_mock.engine.orders import Order, OrderType, Side, StpMode, TimeInForce
+from binance_mock.engine.trades import Trade
+from binance_mock.engine.units import BASIS_POINT, SCALE
+from binance_mock.venues.spot.symbols import SymbolInfo
+
+if TYPE_CHECKING:
+    from binance_mock.venues.spot.venue import SpotVenue
+
+_PURSE = 10**15 * SCALE
+"""What the house has of an asset at the start; more than any test trades away."""
+_HOUR = 3_600_000_000
+_PACE = 300_000_000
+"""Microseconds between trades of the standing history."""
+
+
+def open_market(venue: SpotVenue, market: Market, info: SymbolInfo, now: int) -> None:
+    """Lay down history and book of a market that was just made."""
+    ledger = venue.ledger
+    for asset in (info.base, info.quote):
+        if not ledger.house.free[asset]:
+            ledger.deposit(ledger.house, asset, _PURSE)
+    _history(venue, market, info, now)
+    quote_liquidity(venue, market, info, info.reference_price, now)
+
+
+def _history(venue: SpotVenue, market: Market, info: SymbolInfo, now: int) -> None:
+    """Trades at a steady pace that wander around the reference price and end on it."""
+    count = venue.settings.history_hours * _HOUR // _PACE
+    rng = Random(f"{venue.seed}:{market.symbol}:history")
+    price = info.reference_price
+    stride = max(info.tick, price // 2000)
+    lot = _lot(info, price, _value(venue, info) // 100)
+    prices = [price]
+    for _ in range(count - 1):
+        wander = rng.randint(-stride, stride) - (price - info.reference_price) // 50
+        price = max(info.tick, info.min_price, _snap(price + wander, info.tick))
+        prices.append(price)
+    append = market.tape.append
+    first = now - now % 1000 - (count - 1) * _PACE - 1000
+    for number, price in enumerate(reversed(prices[:count])):
+        roll = rng.getrandbits(3)
+        qty = lot * (1 + (roll >> 1))
+        append(Trade(number, first + number * _PACE, price, qty, price * qty // SCALE, bool(roll & 1), -number - 1))
+
+
+def quote_liquidity(venue: SpotVenue, market: Market, info: SymbolInfo, price: int, now: int) -> list[Event]:
+    """Replace the house's orders by a ladder around a price; what crosses other people's orders trades with them."""
+    house = venue.ledger.house
+    events: list[Event] = []
+    for order in list(market.bag(house).open.values()):
+        events += market.cancel(order, order.client_id, now)
+    settings = venue.settings
+    value = _value(venue, info)
+    tick = info.tick
+    for level in range(settings.levels):
+        away = price * settings.spread_bps * (1 + 2 * level) // BASIS_POINT
+        for side in (Side.BUY, Side.SELL):
+            # At least one tick further out than the level before, whatever rounding does.
+            if side is Side.BUY:
+                at = min(_snap(price - away, tick), _snap(price, tick) - tick * (level + 1))
+            else:
+                at = max(_snap(price + away + tick - 1, tick), _snap(price, tick) + tick * (level + 1))
+            if max(tick, info.min_price) <= at <= info.max_price:
+                qty = _lot(info, at, value)
+                events += market.place(
+                    Order(house, f"house-{market.next_order_id}", side, OrderType.LIMIT, TimeInForce.GTC, at, qty),
+                    now,
+                )
+    return events
+
+
+def set_price(venue: SpotVenue, market: Market, info: SymbolInfo, price: int, now: int) -> list[Event]:
+    """Move the market: orders that the new price passes are filled, a trade prints at it, the ladder follows.
+
+    Args:
+        venue: the venue of the market.
+        market: the market.
+        info: its symbol.
+        price: the new last price, scaled by 10^8.
+        now: microseconds.
+
+    Raises:
+        ValueError: the price is not positive, off the tick grid, or outside the symbol's bounds.
+    """
+    if price <= 0 or price % info.tick or not info.min_price <= price <= (info.max_price or price):
+        raise ValueError(
+            f"{market.symbol} cannot trade at {price / SCALE:.8f}: use a multiple of {info.tick / SCALE:.8f} "
+            f"between {info.min_price / SCALE:.8f} and {info.max_price / SCALE:.8f}"
+        )
+    house = venue.ledger.house
+    events: list[Event] = []
+    for order in list(market.bag(house).open.values()):
+        events += market.cancel(order, order.client_id, now)
+    for side, book_side in ((Side.BUY, market.book.asks), (Side.SELL, market.book.bids)):
+        passed = 0
+        for level in book_side:
+            if level.price > price if side is Side.BUY else level.price < price:
+                break
+            passed += sum(order.left for order in level)
+        if passed:
+            sweep = Order(
+                house, f"house-{market.next_order_id}", side, OrderType.LIMIT, TimeInForce.IOC, price, passed,
+                0, StpMode.NONE,
+            )  # fmt: skip
+            events += market.place(sweep, now)
+    events += market.print_trade(price, _lot(info, price, _value(venue, info) // 100), now)
+    venue.pin_average(market.symbol, price, now)
+    events += quote_liquidity(venue, market, info, price, now)
+    return events
+
+
+def _value(venue: SpotVenue, info: SymbolInfo) -> int:
+    """The worth of a level in the quote asset."""
+    in_usdt = venue.symbols.get(f"{info.quote}USDT")
+    price = in_usdt.reference_price if in_usdt is not None else SCALE
+    return venue.settings.level_value * SCALE * SCALE // price
+
+
+def _lot(info: SymbolInfo, price: int, value: int) -> int:
+    """A quantity worth about `value` at `price`, on the step grid, never none."""
+    step = max(info.step, 1)
+    return max(info.min_qty, value * SCALE // price // step * step, step)
+
+
+def _snap(price: int, tick: int) -> int:
+    return price - price % tick if tick else price

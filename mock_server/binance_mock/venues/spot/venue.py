@@ -1,0 +1,207 @@
+"""The state of the spot market: symbols, markets, accounts, money.
+
+A market is made when it is first touched: its history and the market maker's orders are laid down as of that moment,
+from the venue's seed. So a fresh venue costs next to nothing, and two venues with one seed and the same commands at
+the same times are equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from random import Random
+from typing import Final
+
+from binance_mock.engine.commission import BNB, Fees, Rates
+from binance_mock.engine.events import Event, Traded
+from binance_mock.engine.ledger import Account, Ledger
+from binance_mock.engine.market import Market
+from binance_mock.engine.orders import Order
+from binance_mock.engine.units import SCALE
+from binance_mock.engine.windows import average_price
+from binance_mock.venues import errors
+from binance_mock.venues.call import Call, OrderCounter
+from binance_mock.venues.spot import maker
+from binance_mock.venues.spot.settings import SpotSettings
+from binance_mock.venues.spot.symbols import SymbolInfo
+
+TRADING: Final = "TRADING"
+
+
+class SpotAccount:
+    """A user's account on spot.
+
+    Args:
+        name: how the world calls it.
+        uid: Binance's number of the user.
+        money: its balances.
+        permissions: account permissions, such as SPOT (rule S-41).
+    """
+
+    __slots__ = ("can_trade", "money", "name", "permissions", "uid")
+
+    def __init__(self, name: str, uid: int, money: Account, permissions: tuple[str, ...]) -> None:
+        self.name = name
+        self.uid = uid
+        self.money = money
+        self.permissions = permissions
+        self.can_trade = True
+
+
+class SpotVenue:
+    """Everything of one world that belongs to spot.
+
+    Args:
+        symbols: the symbols it lists, by name; shared, never changed.
+        settings: how it behaves.
+        seed: seeds ids and the standing market.
+    """
+
+    name: Final = "spot"
+
+    __slots__ = (
+        "_averages", "_names", "_rng", "accounts", "ledger", "markets", "seed", "settings", "statuses", "symbols",
+    )  # fmt: skip
+
+    def __init__(self, symbols: Mapping[str, SymbolInfo], settings: SpotSettings, seed: int) -> None:
+        self.symbols = symbols
+        self.settings = settings
+        self.seed = seed
+        self.ledger = Ledger()
+        self.accounts: dict[str, SpotAccount] = {}
+        self.markets: dict[str, Market] = {}
+        self.statuses: dict[str, str] = {}
+        """Symbols whose status is not TRADING."""
+        self._rng = Random(f"{seed}:spot")
+        self._averages: dict[str, tuple[int, int]] = {}
+        self._names: dict[int, str] = {}
+
+    # -- accounts -----------------------------------------------------------------------------------------------
+
+    def open_account(self, name: str, balances: Mapping[str, int], *, trade_group: int = -1) -> SpotAccount:
+        """A new account with balances by asset, in units of 10^-8.
+
+        Raises:
+            ValueError: the name is taken, or a balance is negative.
+        """
+        if name in self.accounts:
+            raise ValueError(f"there is an account {name!r} already; choose another name")
+        rates = self.settings.rates
+        fees = Fees(Rates(rates.maker, rates.taker), discount=rates.bnb_discount)
+        money = self.ledger.open(fees, trade_group=trade_group)
+        account = SpotAccount(name, self.settings.first_uid + money.id, money, ("SPOT",))
+        self.accounts[name] = account
+        self._names[money.id] = name
+        for asset, amount in balances.items():
+            self.ledger.deposit(money, asset, amount)
+        return account
+
+    # -- markets ------------------------------------------------------------------------------------------------
+
+    def info(self, symbol: str) -> SymbolInfo:
+        """The symbol's facts.
+
+        Raises:
+            Refusal: -1121 for a name that is not listed (rule S-47).
+        """
+        info = self.symbols.get(symbol)
+        if info is None:
+            raise errors.unknown_symbol()
+        return info
+
+    def market(self, symbol: str, now: int) -> Market:
+        """The symbol's market, made when it is touched for the first time.
+
+        Raises:
+            Refusal: -1121 for a name that is not listed.
+        """
+        market = self.markets.get(symbol)
+        if market is None:
+            info = self.info(symbol)
+            market = self.markets[symbol] = Market(
+                symbol,
+                info.base,
+                info.quote,
+                self.ledger,
+                base_unit=info.base_unit,
+                quote_unit=info.quote_unit,
+                lot=info.step,
+                first_order_id=self.settings.first_order_id,
+                bnb_price=self.bnb_price,
+            )
+            maker.open_market(self, market, info, now)
+        return market
+
+    def status(self, symbol: str) -> str:
+        """TRADING, HALT, BREAK, ..."""
+        return self.statuses.get(symbol, TRADING)
+
+    def last_price(self, symbol: str) -> int:
+        """The last price; of a market that nobody touched yet, its reference price."""
+        market = self.markets.get(symbol)
+        return market.tape.last_price if market is not None else self.symbols[symbol].reference_price
+
+    def average(self, market: Market, info: SymbolInfo, now: int) -> int:
+        """The volume weighted price that filters compare with, worked out anew once a second (rule S-165)."""
+        second = now // 1_000_000
+        held = self._averages.get(market.symbol)
+        if held is not None and held[0] == second:
+            return held[1]
+        price = average_price(market.tape, info.average_minutes, now)[0]
+        self._averages[market.symbol] = (second, price)
+        return price
+
+    def pin_average(self, symbol: str, price: int, now: int) -> None:
+        """Let filters compare with this price for the rest of the second: the tester just set it."""
+        self._averages[symbol] = (now // 1_000_000, price)
+
+    def bnb_price(self, asset: str) -> int:
+        """What one BNB costs in an asset: by the pair with it, its inverse, or both prices in USDT; 0 for none."""
+        if f"{BNB}{asset}" in self.symbols:
+            return self.last_price(f"{BNB}{asset}")
+        if f"{asset}{BNB}" in self.symbols:
+            price = self.last_price(f"{asset}{BNB}")
+            return SCALE * SCALE // price if price else 0
+        in_usdt = self.last_price(f"{asset}USDT") if f"{asset}USDT" in self.symbols else 0
+        if in_usdt and f"{BNB}USDT" in self.symbols:
+            return self.last_price(f"{BNB}USDT") * SCALE // in_usdt
+        return 0
+
+    def rewind(self, now: int) -> None:
+        """The clock went back: markets in which only the market maker stood are laid down anew when next touched."""
+        self._averages.clear()
+        house = self.ledger.house
+        for symbol, market in list(self.markets.items()):
+            last = market.tape.last
+            if last is not None and last.time > now and not any(bag.all for id, bag in market.bags.items() if id):
+                for order in list(market.bag(house).open.values()):
+                    market.cancel(order, order.client_id, now)
+                del self.markets[symbol]
+
+    # -- orders -------------------------------------------------------------------------------------------------
+
+    def new_client_id(self) -> str:
+        """A client order id of 22 characters, as Binance makes one when none is sent (rule S-80)."""
+        return f"{self._rng.getrandbits(88):022x}"
+
+    def count_first_fills(self, events: list[Event], orders: OrderCounter, now: int) -> None:
+        """Lower the counts of unfilled orders of those that traded for the first time (rule S-68)."""
+        for event in events:
+            if type(event) is Traded:
+                trade = event.trade
+                for order, first, is_maker in (
+                    (trade.maker, event.maker_first, True),
+                    (trade.taker, event.taker_first, False),
+                ):
+                    if first and order is not None and not order.account.house:
+                        orders.filled(self._names[order.account.id], is_maker, now)
+
+    def open_orders(self, account: SpotAccount) -> Iterator[tuple[Market, Order]]:
+        """All open orders of an account, by symbol."""
+        for market in self.markets.values():
+            bag = market.bags.get(account.money.id)
+            if bag is not None:
+                for order in bag.open.values():
+                    yield market, order
+
+
+SpotCall = Call[SpotVenue, SpotAccount]

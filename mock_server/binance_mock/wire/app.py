@@ -1,0 +1,153 @@
+"""The ASGI application: Binance's paths go to the gate, `/_mock` to the control API.
+
+All of Binance's paths are static, so the gate finds them in a dict; Starlette's router sees only the control API, and
+is loaded when that is first called.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
+
+from binance_mock.clock import Clock, ClockMode
+from binance_mock.gate.gate import Held
+from binance_mock.gate.journal import Entry
+from binance_mock.gate.request import Cut, Request, Response
+from binance_mock.wire.protocol import CLOSE, RESET
+from binance_mock.wire.worlds import Worlds
+from binance_mock.world import World
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+MOST_BODY: Final = 64 * 1024
+"""Bytes of a body that are read; Binance's calls need far fewer."""
+MOST_QUERY: Final = 16 * 1024
+_TOO_LARGE: Final = b'{"code":-1101,"msg":"Too many parameters sent for this endpoint."}'
+_TOO_LARGE_HEADERS: Final = (
+    (b"content-type", b"application/json;charset=UTF-8"),
+    (b"content-length", b"%d" % len(_TOO_LARGE)),
+)
+
+
+class App:
+    """The server's ASGI callable.
+
+    Args:
+        worlds: the worlds it serves.
+        log: called with each finished journal entry and its world, None for no access log.
+        control: makes the ASGI app of the control API.
+    """
+
+    def __init__(
+        self,
+        worlds: Worlds,
+        *,
+        log: Callable[[Entry, World], None] | None = None,
+        control: Callable[[], Callable[[Scope, Receive, Send], Awaitable[None]]] | None = None,
+    ) -> None:
+        self.worlds = worlds
+        self._log = log
+        self._make_control = control
+        self._control: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request, or take part in the server's life."""
+        if scope["type"] != "http":
+            await self._other(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if path.startswith("/_mock") and self._make_control is not None:
+            if self._control is None:
+                self._control = self._make_control()
+            await self._control(scope, receive, send)
+            return
+        method: str = scope["method"]
+        query: bytes = scope["query_string"]
+        body = b""
+        if method != "GET":
+            read = await _read_body(receive)
+            if read is None:
+                return
+            body = read
+        if len(query) > MOST_QUERY or len(body) > MOST_BODY:
+            await send({"type": "http.response.start", "status": 400, "headers": _TOO_LARGE_HEADERS})
+            await send({"type": "http.response.body", "body": _TOO_LARGE})
+            return
+        client = scope["client"]
+        world = self.worlds.default
+        request = Request(method, path, query, body, dict(scope["headers"]), client[0] if client else "")
+        response = world.handle(request)
+        entry = world.journal.last
+        if isinstance(response, Held):
+            response = response.resume(await _wait(world.clock, response.delay_ms, wall=response.wall))
+        if response.delay_ms:
+            await _wait(world.clock, response.delay_ms, wall=False)
+        if self._log is not None:
+            self._log(entry, world)
+        if response.cut is Cut.NONE:
+            headers = response.headers
+            headers.append((b"content-length", b"%d" % len(response.body)))
+            await send({"type": "http.response.start", "status": response.status, "headers": headers})
+            await send({"type": "http.response.body", "body": response.body})
+        else:
+            await _deliver_cut(response, scope, receive, send)
+
+    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lifespan; WebSockets are refused until they are served."""
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008, "reason": "WebSockets are not served yet"})
+            return
+        while True:
+            message = await receive()
+            await send({"type": message["type"] + ".complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
+
+
+async def _read_body(receive: Receive) -> bytes | None:
+    """The whole body; of a too large one only so much that it shows; None when the client went away."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if message["type"] != "http.request":
+        return None
+    if not message.get("more_body", False):
+        return body
+    parts = [body]
+    size = len(body)
+    while message.get("more_body", False):
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size <= MOST_BODY + 1:
+            parts.append(part)
+    return b"".join(parts) if size <= MOST_BODY else bytes(MOST_BODY + 1)
+
+
+async def _wait(clock: Clock, delay_ms: int, *, wall: bool) -> int:
+    """Let time pass: on the world's clock where that stands still, else on the machine's. Returns the time then."""
+    if clock.mode is ClockMode.FROZEN and not wall:
+        clock.move(delay_ms * 1000)
+    else:
+        await asyncio.sleep(delay_ms / 1000)
+    return clock.now()
+
+
+async def _deliver_cut(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """Break the connection off as the fault says."""
+    extensions = scope.get("extensions", {})
+    if response.cut is Cut.TRUNCATE:
+        headers = [*response.headers, (b"content-length", b"%d" % len(response.body))]
+        half = response.body[: len(response.body) // 2]
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        extensions[CLOSE]()
+    else:
+        extensions[RESET]()
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,44 @@
+"""Running the application on uvicorn, in the foreground or in a thread."""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+
+from binance_mock.wire.app import App
+from binance_mock.wire.protocol import Protocol
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket, so that the address is known before the server starts; port 0 takes a free one.
+
+    Raises:
+        OSError: the address is taken or not ours.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def make_server(app: App) -> uvicorn.Server:
+    """A uvicorn server for the application: uvloop where there is one, httptools, no access log of its own."""
+    config = uvicorn.Config(
+        app,
+        loop="auto",
+        http=Protocol,
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=3,
+        server_header=False,
+    )
+    return uvicorn.Server(config)
