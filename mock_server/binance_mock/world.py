@@ -78,6 +78,9 @@ class WorldSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     spot: SpotSettings = SpotSettings()
 
 
+STANDARD_SETTINGS = WorldSettings()
+
+
 class World:
     """One exchange.
 
@@ -104,7 +107,7 @@ class World:
     def __init__(
         self,
         blueprint: Blueprint,
-        settings: WorldSettings = WorldSettings(),
+        settings: WorldSettings = STANDARD_SETTINGS,
         clock: Clock | None = None,
         *,
         standard_account: bool = True,

@@ -40,8 +40,8 @@ class Entry:
     """One request and what became of it."""
 
     __slots__ = (
-        "_diagnosis", "account", "code", "fault", "key", "msg", "now", "request", "seq", "status", "surcharge", "venue", "verdict",
-        "weight", "why",
+        "_diagnosis", "account", "code", "fault", "key", "msg", "now", "request", "seq", "status", "surcharge", "venue",
+        "verdict", "weight", "why",
     )  # fmt: skip
 
     def __init__(self, seq: int, request: Request, now: int) -> None:

@@ -166,6 +166,9 @@ class ApiKey:
         return f"ApiKey({shown}, {self.type}, account={self.account!r}, enabled={self.enabled})"
 
     def _grant(self, grants: Grants) -> None:
+        unknown = grants.keys() - Grants.__annotations__.keys()
+        if unknown:
+            raise TypeError(f"an API key has no setting {sorted(unknown)}; there are {sorted(Grants.__annotations__)}")
         self.label = grants.get("label", "")
         self.account = grants.get("account", "default")
         self.permissions = frozenset(grants.get("permissions", ALL_PERMISSIONS))

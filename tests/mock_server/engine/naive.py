@@ -169,23 +169,27 @@ class NaiveMarket:
             return [maker for maker in self.resting("SELL") if not taker.price or maker.price <= taker.price]
         return [maker for maker in self.resting("BUY") if not taker.price or maker.price >= taker.price]
 
-    def partners(self, taker: NaiveOrder) -> list[NaiveOrder]:
-        """Those of `facing` with whom a trade can come about. silent: how a market order is reckoned beforehand."""
+    def offers(self, taker: NaiveOrder) -> list[tuple[int, int]]:
+        """Price and quantity that a market order is reckoned on. silent: orders of the same owner are left out.
+
+        Where the taker would end at an order of its owner, what hides behind that order is out of reach.
+        """
+        deadly = taker.stp in ("EXPIRE_TAKER", "EXPIRE_BOTH")
         found = []
         for maker in self.facing(taker):
             if taker.stp == "NONE" or not related(taker, maker):
                 found.append(maker)
-            elif taker.stp in ("EXPIRE_TAKER", "EXPIRE_BOTH"):
-                break
-        return found
+            elif deadly:
+                return [(m.price, m.slice if m.price == maker.price else m.left) for m in found]
+        return [(maker.price, maker.left) for maker in found]
 
     def cost(self, taker: NaiveOrder) -> int:
         """What a BUY at market is going to pay. silent: each maker is reckoned in one piece."""
         wanted, paid = taker.left, 0
-        for maker in self.partners(taker):
-            part = min(wanted, maker.left)
+        for price, qty in self.offers(taker):
+            part = min(wanted, qty)
             wanted -= part
-            paid += maker.price * part // UNIT
+            paid += price * part // UNIT
         return paid
 
     def sized_by_quote(self, taker: NaiveOrder) -> tuple[int, bool]:
@@ -194,12 +198,12 @@ class NaiveMarket:
         It lacked some when the last maker, had it been without end, would have made the quantity larger.
         """
         amount, there, wished = taker.quote_qty, 0, 0
-        for maker in self.partners(taker):
-            wished = there + int(Fraction(amount * UNIT, maker.price))
-            there += maker.left
+        for price, qty in self.offers(taker):
+            wished = there + int(Fraction(amount * UNIT, price))
+            there += qty
             if wished <= there:
                 break
-            amount -= maker.price * maker.left // UNIT
+            amount -= price * qty // UNIT
         wished_lots, lots = wished // self.lot, min(wished, there) // self.lot
         return lots * self.lot, lots < wished_lots
 

@@ -45,6 +45,7 @@ MISTAKES: Final[tuple[Mistake, ...]] = (
     keying.RSA_SCHEME,
     # Another payload.
     foreign.JSON_SENT,
+    joining.BEFORE_SIGNATURE,
     joining.AMPERSAND_BETWEEN,
     joining.GET_BODY,
     presence.TIMESTAMP_NOT_SIGNED,
@@ -52,7 +53,6 @@ MISTAKES: Final[tuple[Mistake, ...]] = (
     presence.NULL_NOT_SIGNED,
     joining.QUERY_ONLY,
     joining.BODY_ONLY,
-    joining.BEFORE_SIGNATURE,
     joining.BODY_FIRST,
     joining.SIGNATURE_FIELD,
     joining.STRAY_AMPERSAND,

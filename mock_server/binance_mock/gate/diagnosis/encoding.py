@@ -16,6 +16,7 @@ from binance_mock.gate.diagnosis.mistake import PayloadMistake
 
 _ESCAPE: Final = re.compile(rb"%[0-9A-Fa-f]{2}")
 _ESCAPED_TWICE: Final = re.compile(rb"%25[0-9A-Fa-f]{2}")
+_CONTESTED: Final = b"@/:,~!*'()[]$;{}|\""  # what encoders treat differently
 _MAX_TEXT: Final = 16_384  # bytes; a longer payload is not taken through a hundred character sets
 _CHARSETS: Final = ("latin-1", "cp1252", "gb18030", "big5", "shift_jis", "euc-kr", "cp1251", "utf-16-le", "utf-16-be")
 _UNICODE_FORMS: Final[tuple[Literal["NFC", "NFD", "NFKC", "NFKD"], ...]] = ("NFC", "NFD", "NFKC", "NFKD")
@@ -97,6 +98,10 @@ def _other_encoder(evidence: Evidence) -> Iterator[bytes]:
     for decode in (form_decoded, unquote_to_bytes):
         for encoder in _ENCODERS:
             yield evidence.mapped(_chain(decode, encoder.encode))
+    for character in _CONTESTED:  # encoders that differ in a single character
+        bare, escaped = bytes((character,)), b"%%%02X" % character
+        yield evidence.payload.replace(bare, escaped)
+        yield evidence.payload.replace(escaped, bare)
 
 
 def _other_charset(evidence: Evidence) -> Iterator[bytes]:
@@ -105,7 +110,7 @@ def _other_charset(evidence: Evidence) -> Iterator[bytes]:
     for change in _charset_changes():
         for encode in (_ENCODERS[0].encode, _ENCODERS[1].encode, _bare, _unicode_escape):
             try:
-                yield evidence.mapped(_chain(form_decoded, change, encode))
+                yield evidence.mapped(_beyond_ascii(_chain(form_decoded, change, encode)))
             except UnicodeError:  # the text does not exist in this character set
                 continue
 
@@ -136,6 +141,10 @@ def _chain(*steps: Change) -> Change:
         return raw
 
     return change
+
+
+def _beyond_ascii(change: Change) -> Change:
+    return lambda value: value if form_decoded(value).isascii() else change(value)
 
 
 def _bare(raw: bytes) -> bytes:

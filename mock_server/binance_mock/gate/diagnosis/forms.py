@@ -198,7 +198,7 @@ ENCODED_AGAIN = Form(
 )
 LINE_BREAKS = Form(
     "signature-line-breaks",
-    "The signature contains line breaks, as MIME encoders put into base64 every 76 characters.",
+    "The signature contains line breaks: at its end, or every 76 characters, as MIME encoders put them into base64.",
     "Use an encoder without line breaks (openssl base64 -A, b64encode instead of encodebytes).",
     _line_breaks,
 )

@@ -39,8 +39,8 @@ def _body_first(evidence: Evidence) -> Iterator[bytes]:
 def _before_signature(evidence: Evidence) -> Iterator[bytes]:
     request, query, body = evidence.request, evidence.query, evidence.body
     for part, other in ((request.query, body), (request.body, query)):
-        head, found, _ = (b"&" + part).partition(b"&signature=")
-        if found:
+        head, _, tail = (b"&" + part).partition(b"&signature=")
+        if b"&" in tail:
             head = head[1:]
             yield head
             yield other + head if part is request.body else head + other
