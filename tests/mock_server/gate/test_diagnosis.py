@@ -176,7 +176,9 @@ payload("sent-double-encoded", unquote_plus(ODD), ODD.replace("%", "%25"))
 payload("signed-double-encoded", ODD.replace("%", "%25"), ODD)
 payload("signed-double-encoded", quote(ORDER, safe=""))
 payload("signed-with-other-encoder", ODD.replace("%40", "@"), ODD)
-payload("signed-with-other-encoder", "a=%7Ex%20y&b=%20&timestamp=1", "a=~x%20y&b=%20&timestamp=1".replace("%20", "+"))
+payload(
+    "signed-with-other-encoder", "a=%7Ex+%2A&timestamp=1", "a=~x%20*&timestamp=1"
+)  # PHP urlencode, encodeURIComponent
 for charset in ("gb18030", "utf-16-le"):
     payload(
         "signed-in-other-charset",
@@ -263,7 +265,8 @@ written("digest-hex-twice", digest(ORDER).hex().encode().hex())
 for literal in (b64encode(digest(ORDER)), digest(ORDER).hex().encode()):  # F-13
     written("bytes-literal", repr(literal))
 written("signature-encoded-twice", quote(b64encode(digest(ORDER)).decode(), safe=""))
-for around in ('"{}"', " {}", "{}\n", "0x{}", "(stdin)= {}", "SHA2-256(stdin)= {}", "{}  -"):
+written("signature-line-breaks", digest(ORDER).hex() + "\n")
+for around in ('"{}"', " {}", "0x{}", "(stdin)= {}", "SHA2-256(stdin)= {}", "{}  -"):
     written("signature-decorated", around.format(digest(ORDER).hex()))
 written("signature-decorated", digest(ORDER).hex(":"))
 case("hex-zeros-lost", lambda _: post(text := when(lambda d: d[0] < 16), digest(text).hex().lstrip("0")))
@@ -545,7 +548,20 @@ class TestSecretsStayInside:
         assert_no_secret(diagnosis)
 
 
-MARKS = (b"&", b"=", b"signature=", b"timestamp=", b"recvWindow=", b"symbol=", b"%", b"%25", b"%FF", b"+", b"\\u", b"\x00")
+MARKS = (
+    b"&",
+    b"=",
+    b"signature=",
+    b"timestamp=",
+    b"recvWindow=",
+    b"symbol=",
+    b"%",
+    b"%25",
+    b"%FF",
+    b"+",
+    b"\\u",
+    b"\x00",
+)
 VALUES = (b"%E5%B8%81", b"{", b'"', b"}", b"null", b"1e-9", b"0.10", b"True", b"b'", b"\xff", b"0" * 64, b"A" * 88)
 fragments = st.sampled_from((*MARKS, *VALUES, KEY.encode()))
 texts = st.one_of(st.binary(max_size=60), st.lists(fragments, max_size=12).map(b"".join))

@@ -1,0 +1,57 @@
+# Every target sets up what it needs and then does its job. Only Python 3.11 or newer has to be there.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 python,$(shell command -v $(name) 2>/dev/null)))
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: help serve test test-long lint format docs bench clean
+
+help:  ## show what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+serve: .venv/serve.done  ## run the mock exchange on http://127.0.0.1:8099 (ARGS="--port 9000 ...")
+	@$(BIN)/binance-mock serve $(ARGS)
+
+test: .venv/dev.done  ## lint, types and the quick tests
+	@sh tools/need.sh curl
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m binance_mock.catalog --check
+	$(BIN)/python -m pytest -q $(ARGS)
+
+test-long: .venv/dev.done  ## the long property tests
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -q --long -m long $(ARGS)
+
+lint: .venv/dev.done  ## lint and types alone
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/dev.done  ## put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: .venv/dev.done  ## write the generated parts of the documentation
+	$(BIN)/python -m binance_mock.catalog --write
+
+bench: .venv/dev.done  ## measure speed and memory against a bare server (ARGS="--quick")
+	@sh tools/need.sh wrk
+	$(BIN)/python -m bench $(ARGS)
+
+clean:  ## remove what the other targets made
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "make: no Python found; install Python 3.11 or newer, or say make PYTHON=/path/to/python"; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is older than Python 3.11; say make PYTHON=/path/to/newer/python"; exit 1; }
+	"$(PYTHON)" -m venv .venv
+
+.venv/serve.done: .venv/bin/python pyproject.toml constraints.txt
+	$(PIP) --editable .
+	@touch $@
+
+.venv/dev.done: .venv/bin/python pyproject.toml constraints.txt
+	$(PIP) --editable ".[dev]"
+	@touch $@ .venv/serve.done
