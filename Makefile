@@ -14,7 +14,7 @@ serve: .venv/serve.done  ## run the mock exchange on http://127.0.0.1:8099 (ARGS
 	@$(BIN)/binance-mock serve $(ARGS)
 
 test: .venv/dev.done  ## lint, types and the quick tests
-	@sh tools/need.sh curl
+	@sh .ci/need.sh curl
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -37,7 +37,7 @@ docs: .venv/dev.done  ## write the generated parts of the documentation
 	$(BIN)/python -m binance_mock.catalog --write
 
 bench: .venv/dev.done  ## measure speed and memory against a bare server (ARGS="--quick")
-	@sh tools/need.sh wrk
+	@sh .ci/need.sh wrk
 	$(BIN)/python -m bench $(ARGS)
 
 clean:  ## remove what the other targets made

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 
-from binance_mock.engine.orders import Order, Side
+from binance_mock.engine.orders import BUY, Order, Side
 
 
 class Level:
@@ -39,7 +39,7 @@ class BookSide:
     __slots__ = ("keys", "levels", "sign")
 
     def __init__(self, side: Side) -> None:
-        self.sign = 1 if side is Side.BUY else -1
+        self.sign = 1 if side is BUY else -1
         self.levels: dict[int, Level] = {}
         self.keys: list[int] = []
 
@@ -54,26 +54,45 @@ class BookSide:
         for key in reversed(self.keys):
             yield levels[sign * key]
 
-    def append(self, order: Order) -> None:
-        """Put an order at the end of the queue of its price."""
+
+class Book:
+    """Both sides of one symbol."""
+
+    __slots__ = ("asks", "bids", "update_id")
+
+    def __init__(self, update_id: int = 1) -> None:
+        self.bids = BookSide(Side.BUY)
+        self.asks = BookSide(Side.SELL)
+        self.update_id = update_id
+        """Rises with every change; `lastUpdateId` of a snapshot (rule S-168)."""
+
+    def add(self, order: Order) -> None:
+        """Rest an order at the end of the queue of its price, showing its visible part (rule S-93)."""
+        side = self.bids if order.side is BUY else self.asks
         price = order.price
-        level = self.levels.get(price)
+        level = side.levels.get(price)
         if level is None:
-            level = self.levels[price] = Level(price)
-            insort(self.keys, self.sign * price)
+            level = side.levels[price] = Level(price)
+            insort(side.keys, side.sign * price)
+        extras = order.extras
+        shown = order.left
+        if extras is not None and 0 < extras.iceberg < shown:
+            shown = extras.iceberg
+        order.shown = shown
         tail = level.tail
         if tail is None:
             level.head = order
         else:
             tail.next = order
-        order.prev = tail
+            order.prev = tail
         level.tail = order
         order.level = level
-        level.qty += order.shown
+        level.qty += shown
         level.count += 1
+        self.update_id += 1
 
     def remove(self, order: Order) -> None:
-        """Take an order off the book, and its level when it was the last one."""
+        """Take a resting order off, and its level when it was the last one there."""
         level = order.level
         assert level is not None, f"{order} does not rest on the book"
         before, after = order.prev, order.next
@@ -89,36 +108,13 @@ class BookSide:
         level.qty -= order.shown
         level.count -= 1
         if not level.count:
-            del self.levels[level.price]
-            key, keys = self.sign * level.price, self.keys
+            side = self.bids if order.side is BUY else self.asks
+            del side.levels[level.price]
+            key, keys = side.sign * level.price, side.keys
             if keys[-1] == key:
                 keys.pop()
             else:
                 del keys[bisect_left(keys, key)]
-
-
-class Book:
-    """Both sides of one symbol."""
-
-    __slots__ = ("asks", "bids", "update_id")
-
-    def __init__(self, update_id: int = 1) -> None:
-        self.bids = BookSide(Side.BUY)
-        self.asks = BookSide(Side.SELL)
-        self.update_id = update_id
-        """Rises with every change; `lastUpdateId` of a snapshot (rule S-168)."""
-
-    def add(self, order: Order) -> None:
-        """Rest an order behind the others at its price, showing its visible part (rule S-93)."""
-        extras = order.extras
-        left = order.left
-        order.shown = min(left, extras.iceberg) if extras is not None and extras.iceberg else left
-        (self.bids if order.side is Side.BUY else self.asks).append(order)
-        self.update_id += 1
-
-    def remove(self, order: Order) -> None:
-        """Take a resting order off."""
-        (self.bids if order.side is Side.BUY else self.asks).remove(order)
         self.update_id += 1
 
     def reduce(self, order: Order, qty: int) -> None:
@@ -132,12 +128,10 @@ class Book:
         level.qty -= qty
         order.shown -= qty
         self.update_id += 1
-        if order.shown:
-            return
-        side = self.bids if order.side is Side.BUY else self.asks
-        side.remove(order)
-        if order.left:
-            self.add(order)
+        if not order.shown:
+            self.remove(order)
+            if order.left:
+                self.add(order)
 
     def depth(self, limit: int) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
         """Bids and asks as (price, visible quantity), best first, at most `limit` levels a side."""

@@ -16,11 +16,16 @@ from binance_mock.engine.book import Book
 from binance_mock.engine.events import Accepted, Canceled, Event, Expired, Traded, Triggered
 from binance_mock.engine.ledger import Account, Ledger
 from binance_mock.engine.orders import (
+    BUY,
+    FILLED,
+    GTC,
+    LIMIT,
+    NEW,
+    PARTIALLY_FILLED,
     STOP_TYPES,
     ExpiryReason,
     Order,
     OrderType,
-    Side,
     Status,
     TimeInForce,
 )
@@ -69,7 +74,7 @@ class OrderBag:
         if order is not None:
             return order
         for order in reversed(self.all.values()):
-            if order.client_id == client_id or (order.extras and order.extras.orig_client_id == client_id):
+            if client_id in (order.client_id, order.orig_client_id):
                 return order
         return None
 
@@ -172,7 +177,7 @@ class Market:
         type = order.type
         waiting = False
         short = False
-        if type is not OrderType.LIMIT:
+        if type is not LIMIT:
             if type in STOP_TYPES:
                 waiting = True
                 if would_trigger(order, self.tape.last_price):
@@ -210,12 +215,12 @@ class Market:
         Raises:
             Rejected: the order is not open.
         """
-        if not order.open:
+        status = order.status
+        if status is not NEW and status is not PARTIALLY_FILLED:
             raise Rejected(Rejection.UNKNOWN_ORDER)
         self.events = [Canceled(order)]
         self.end(order, Status.CANCELED, now)
-        if not order.account.house:
-            order.need_extras().orig_client_id = order.client_id
+        order.orig_client_id = order.client_id
         order.client_id = client_id
         return self.events
 
@@ -238,8 +243,9 @@ class Market:
         elif self.triggers:
             self.triggers.remove(order)
         account = order.account
-        if order.locked:
-            account.unlock(self.quote if order.side is Side.BUY else self.base, order.locked)
+        locked = order.locked
+        if locked:
+            account.unlock(self.quote if order.side is BUY else self.base, locked)
             order.locked = 0
         order.status = status
         order.updated = now
@@ -257,9 +263,7 @@ class Market:
 
     def _lock(self, order: Order, waiting: bool) -> None:
         """Reserve what the order may cost (rules S-95, S-91)."""
-        if order.side is Side.SELL:
-            asset, amount = self.base, order.left
-        else:
+        if order.side is BUY:
             asset = self.quote
             price = order.price
             if price:
@@ -268,8 +272,13 @@ class Market:
                 amount = self._reference(order) * order.left // SCALE
             else:
                 amount = liquidity.cost(self.book, order)
-        if not order.account.lock(asset, amount):
+        else:
+            asset, amount = self.base, order.left
+        free = order.account.free
+        if free[asset] < amount:
             raise Rejected(Rejection.INSUFFICIENT_BALANCES)
+        free[asset] -= amount
+        order.account.locked[asset] += amount
         order.locked = amount
 
     def _reference(self, order: Order) -> int:
@@ -288,18 +297,19 @@ class Market:
 
     def _work(self, order: Order, now: int, *, short: bool = False) -> None:
         """Match a working order and deal with what is left."""
-        if order.tif is TimeInForce.FOK and not liquidity.fills(self.book, order):
+        if order.tif is not GTC and order.tif is TimeInForce.FOK and not liquidity.fills(self.book, order):
             self.expire(order, ExpiryReason.UNFILLED_FOK_ORDER_EXPIRED, now)
             return
         matching.match(self, order, now)
-        if order.status is Status.NEW or order.status is Status.PARTIALLY_FILLED:
+        status = order.status
+        if status is NEW or status is PARTIALLY_FILLED:
             if not order.price:
                 self.expire(order, ExpiryReason.INSUFFICIENT_LIQUIDITY, now)
-            elif order.tif is TimeInForce.GTC:
+            elif order.tif is GTC:
                 self.book.add(order)
             else:
                 self.expire(order, ExpiryReason.UNFILLED_IOC_QUANTITY_EXPIRED, now)
-        elif short and order.status is Status.FILLED:
+        elif short and status is FILLED:
             # The book ran out before the quote amount did.
             order.status = Status.EXPIRED
             order.need_extras().expiry_reason = ExpiryReason.INSUFFICIENT_LIQUIDITY
@@ -320,7 +330,7 @@ class Market:
         """A stop order fires: as LIMIT at its price, or as MARKET (rule S-90)."""
         self.events.append(Triggered(order))
         order.working_time = order.updated = now
-        if not order.price and order.side is Side.BUY:
+        if not order.price and order.side is BUY:
             # The stop price was only an estimate: lock what the book asks now (rule S-92).
             order.account.unlock(self.quote, order.locked)
             order.locked = 0

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from binance_mock.engine.commission import commission
 from binance_mock.engine.events import Expired, Prevented, Traded
-from binance_mock.engine.orders import Order, Side, Status, StpMode
+from binance_mock.engine.orders import BUY, FILLED, NONE, PARTIALLY_FILLED, Order, Side, Status, StpMode
 from binance_mock.engine.self_trade import PreventedMatch, effective_mode, prevented_quantities
 from binance_mock.engine.trades import Trade
 from binance_mock.engine.units import SCALE
 
 if TYPE_CHECKING:
+    from binance_mock.engine.ledger import Account
     from binance_mock.engine.market import Market
 
 
 def match(market: Market, taker: Order, now: int) -> None:
     """Trade `taker` against the book until it is done, its limit is reached, or the other side is empty."""
     book = market.book
-    buying = taker.side is Side.BUY
+    buying = taker.side is BUY
     opposite = book.asks if buying else book.bids
-    keys, levels, sign = opposite.keys, opposite.levels, opposite.sign
+    keys, sign = opposite.keys, opposite.sign
     limit = taker.price
-    guarded = taker.stp is not StpMode.NONE
+    if not keys or (limit and (keys[-1] < -limit if buying else keys[-1] < limit)):
+        return  # Nothing to trade with, the usual case of an order that comes to rest.
+    levels = opposite.levels
+    guarded = taker.stp is not NONE
     group = taker.account.group
     while taker.left and keys:
         level = levels[sign * keys[-1]]
@@ -62,17 +66,20 @@ def fill(market: Market, maker: Order, taker: Order, qty: int, now: int) -> None
     """One trade of `qty` at the maker's price: both orders, both accounts, the tape, the event."""
     price = maker.price
     quote = price * qty // SCALE
-    buyer_maker = maker.side is Side.BUY
+    maker_first, taker_first = not maker.executed, not taker.executed
+    # Written out for both: this is the engine's innermost path.
+    maker.left -= qty
+    maker.executed += qty
+    maker.quote += quote
+    maker.updated = now
+    taker.left -= qty
+    taker.executed += qty
+    taker.quote += quote
+    taker.updated = now
+    buyer_maker = maker.side is BUY
     buyer, seller = (maker, taker) if buyer_maker else (taker, maker)
     base_asset, quote_asset = market.base, market.quote
     payer, giver = buyer.account, seller.account
-    maker_first, taker_first = not maker.executed, not taker.executed
-
-    for order in (maker, taker):
-        order.left -= qty
-        order.executed += qty
-        order.quote += quote
-        order.updated = now
 
     # The buyer's lock shrinks to what its rest may cost; the difference to what this fill cost is free again.
     keep = buyer.price * buyer.left // SCALE if buyer.price else buyer.locked - quote
@@ -84,23 +91,19 @@ def fill(market: Market, maker: Order, taker: Order, qty: int, now: int) -> None
     seller.locked -= qty
     giver.locked[base_asset] -= qty
 
-    buyer_fee, buyer_asset = _charge(market, buyer, qty, base_asset, market.base_unit, buyer_maker, True)
-    seller_fee, seller_asset = _charge(
-        market, seller, quote, quote_asset, market.quote_unit, not buyer_maker, False
-    )
-
-    tape = market.tape
+    trade_id = market.tape.next_id
+    taker_id = taker.id
     if buyer_maker:
-        trade = Trade(
-            tape.next_id, now, price, qty, quote, True, taker.id, maker, taker,
-            buyer_fee, buyer_asset, seller_fee, seller_asset,
-        )  # fmt: skip
+        maker_fee, maker_asset = _credit(market, payer, qty, base_asset, market.base_unit, _MAKER_BUYER)
+        taker_fee, taker_asset = _credit(market, giver, quote, quote_asset, market.quote_unit, _TAKER_SELLER)
     else:
-        trade = Trade(
-            tape.next_id, now, price, qty, quote, False, taker.id, maker, taker,
-            seller_fee, seller_asset, buyer_fee, buyer_asset,
-        )  # fmt: skip
-    tape.append(trade)
+        taker_fee, taker_asset = _credit(market, payer, qty, base_asset, market.base_unit, _TAKER_BUYER)
+        maker_fee, maker_asset = _credit(market, giver, quote, quote_asset, market.quote_unit, _MAKER_SELLER)
+    trade = Trade(
+        trade_id, now, price, qty, quote, buyer_maker, taker_id, maker, taker,
+        maker_fee, maker_asset, taker_fee, taker_asset,
+    )  # fmt: skip
+    market.tape.append(trade)
     payer.updated = giver.updated = now
     bags = market.bags
     if not payer.house:
@@ -108,41 +111,53 @@ def fill(market: Market, maker: Order, taker: Order, qty: int, now: int) -> None
     if giver is not payer and not giver.house:
         bags[giver.id].trades.append(trade)
 
-    if maker.left:
-        maker.status = Status.PARTIALLY_FILLED
-        market.book.reduce(maker, qty)
-    else:
-        market.book.reduce(maker, qty)
-        market.end(maker, Status.FILLED, now)
     market.events.append(Traded(trade, maker_first, taker_first))
+    if maker.left:
+        maker.status = PARTIALLY_FILLED
+        market.book.reduce(maker, qty)
+    else:
+        market.end(maker, FILLED, now)
     if taker.left:
-        taker.status = Status.PARTIALLY_FILLED
+        taker.status = PARTIALLY_FILLED
     else:
-        market.end(taker, Status.FILLED, now)
+        market.end(taker, FILLED, now)
 
 
-def _charge(
-    market: Market, order: Order, amount: int, asset: str, unit: int, maker: bool, buyer: bool
-) -> tuple[int, str]:
-    """Credit what the order received and post its commission to the collector: (commission, its asset)."""
-    account = order.account
+_TAKER_SELLER: Final = 0
+_TAKER_BUYER: Final = 1
+_MAKER_SELLER: Final = 2
+_MAKER_BUYER: Final = 3
+"""Places in `Fees.total`: 2 * maker + buyer."""
+
+
+def _credit(market: Market, account: Account, amount: int, asset: str, unit: int, role: int) -> tuple[int, str]:
+    """Give an account what a fill brought it, less the commission, which the collector gets.
+
+    Returns:
+        the commission and its asset.
+    """
+    fees = account.fees
+    if account.symbol_fees:
+        fees = account.symbol_fees.get(market.symbol, fees)
     free = account.free
-    free[asset] += amount
-    fees = account.symbol_fees.get(market.symbol) if account.symbol_fees else None
-    if fees is None:
-        fees = account.fees
-    if not fees.total[2 * maker + buyer]:
-        return 0, asset
-    if account.bnb_burn:
+    rate = fees.total[role]
+    if account.bnb_burn and rate:
         fee, fee_asset = commission(
-            account, fees, amount, asset, maker=maker, buyer=buyer, unit=unit, bnb_price=market.bnb_price
+            account, fees, amount, asset, maker=role > 1, buyer=bool(role & 1), unit=unit, bnb_price=market.bnb_price
         )
-    else:
-        fee, fee_asset = amount * fees.total[2 * maker + buyer] // SCALE, asset
+        free[asset] += amount
+        free[fee_asset] -= fee
+        market.ledger.collector.free[fee_asset] += fee
+        return fee, fee_asset
+    if not rate:
+        free[asset] += amount
+        return 0, asset
+    fee = amount * rate // SCALE
+    if unit > 1:
         fee -= fee % unit
-    free[fee_asset] -= fee
-    market.ledger.collector.free[fee_asset] += fee
-    return fee, fee_asset
+    free[asset] += amount - fee
+    market.ledger.collector.free[asset] += fee
+    return fee, asset
 
 
 def prevent(market: Market, taker: Order, maker: Order, now: int) -> None:
@@ -199,7 +214,7 @@ def _release(market: Market, order: Order) -> None:
 
 def _transfer(market: Market, taker: Order, maker: Order, qty: int) -> None:
     """Move base and notional between two accounts of one trade group, without commission (rule S-106)."""
-    buyer, seller = (taker, maker) if taker.side is Side.BUY else (maker, taker)
+    buyer, seller = (taker, maker) if taker.side is BUY else (maker, taker)
     quote = maker.price * qty // SCALE
     if not buyer.price and not _afford(market, buyer, quote):
         return

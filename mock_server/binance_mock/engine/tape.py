@@ -57,10 +57,11 @@ class Tape:
 
     """
 
-    __slots__ = ("_aggregated", "_aggregates", "_bars", "_digest", "_first_id", "_trades")
+    __slots__ = ("_aggregated", "_aggregates", "_bars", "_digest", "_trades", "next_id")
 
     def __init__(self, *, first_id: int = 0) -> None:
-        self._first_id = first_id
+        self.next_id = first_id
+        """The id that the next trade must have."""
         self._trades: list[Trade] = []
         self._bars: list[Bar] = []
         self._digest = Digest(self._trades, self._bars)
@@ -70,6 +71,7 @@ class Tape:
     def append(self, trade: Trade) -> None:
         """Add the next trade. See the module's contract for ids and times, which are not checked here."""
         self._trades.append(trade)
+        self.next_id = trade.id + 1
 
     def append_bar(self, bar: Bar) -> None:
         """Add a bar of a candle file, which stands for trades not known one by one.
@@ -95,7 +97,7 @@ class Tape:
 
     def fork(self) -> Tape:
         """Return an equal tape that goes its own way. Costs a copy of the lists, not of the trades in them."""
-        twin = Tape(first_id=self._first_id)
+        twin = Tape(first_id=self.next_id)
         twin._trades = self._trades.copy()
         twin._bars = self._bars.copy()
         twin._digest = self._digest.copy(twin._trades, twin._bars)
@@ -119,11 +121,6 @@ class Tape:
         if bars and (not trades or trades[-1].time < bars[-1].open_time):
             return bars[-1].close
         return trades[-1].price if trades else 0
-
-    @property
-    def next_id(self) -> int:
-        """The id that the next trade must have."""
-        return self._trades[-1].id + 1 if self._trades else self._first_id
 
     @property
     def start(self) -> int | None:

@@ -20,7 +20,7 @@ from binance_mock.gate import firewall, parameters, signing, timing
 from binance_mock.gate.desk import Desk
 from binance_mock.gate.faults import Fault, FaultBook
 from binance_mock.gate.journal import Entry, Journal, Verdict, shown_key
-from binance_mock.gate.keys import ApiKey, KeyRing, Permission
+from binance_mock.gate.keys import ApiKey, KeyRing
 from binance_mock.gate.request import Headers, Request, Response
 from binance_mock.venues import errors
 from binance_mock.venues.call import Call
@@ -220,11 +220,13 @@ class Gate:
         if endpoint is None:
             raise self._no_route(request, desk, bool(methods))
         headers = request.headers
-        key_text = headers.get(b"x-mbx-apikey", b"").decode("latin-1")
         secured = endpoint.security is not Security.NONE
+        key = None
         if secured:
-            entry.key = shown_key(key_text, self.keys) if key_text else ""
-            if not self.keys.well_formed(key_text):
+            key_text = headers.get(b"x-mbx-apikey", b"").decode("latin-1")
+            key = self.keys.get(key_text)
+            entry.key = shown_key(key_text, self.keys) if key is None else key.label
+            if key is None and not self.keys.well_formed(key_text):
                 raise Refusal(-2014, "API-key format invalid.", 401, why=_why_key(key_text))
         if sent is None:
             raise unreadable
@@ -241,8 +243,10 @@ class Gate:
             signed = signing.signed_parts(request)
             if not signed.signature:
                 raise errors.mandatory("signature")
-        key = self._allowed_key(key_text, endpoint, request.client)
+        if key is None:
+            raise _rejected_key("the key is not known here; GET /_mock/accounts lists those that are")
         entry.account = key.account
+        self._check_key(key, endpoint, request.client)
         if stamp is not None and signed is not None:
             timing.check(stamp, now)
             self._check_signature(key, signed)
@@ -251,18 +255,14 @@ class Gate:
             raise _rejected_key(f"the account {key.account!r} of this key has no {desk.name} account")
         return _Admitted(endpoint, sent, account, stamp, per_unit)
 
-    def _allowed_key(self, text: str, endpoint: Endpoint, client: str) -> ApiKey:
-        """The key, when it is known and may do this from here (rule S-37)."""
-        key = self.keys.get(text)
-        if key is None:
-            raise _rejected_key("the key is not known here; GET /_mock/accounts lists those that are")
+    def _check_key(self, key: ApiKey, endpoint: Endpoint, client: str) -> None:
+        """Refuse a key that may not do this from here (rule S-37)."""
         if not key.enabled:
             raise _rejected_key("the key is switched off")
-        if not key.admits(client):
+        if key.ips and not key.admits(client):
             raise _rejected_key(f"the key may not be used from {client}")
-        if not key.allows(Permission(endpoint.security)):
+        if not key.allows(endpoint.security):
             raise _rejected_key(f"the key lacks the permission {endpoint.security}")
-        return key
 
     def _check_signature(self, key: ApiKey, signed: signing.Signed) -> None:
         """Refuse a wrong signature (rules S-25 to S-33)."""

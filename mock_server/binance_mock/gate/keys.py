@@ -141,7 +141,7 @@ class ApiKey:
         twin._grant(kept)
         return twin
 
-    def allows(self, permission: Permission) -> bool:
+    def allows(self, permission: str) -> bool:
         """Whether the key is enabled and has the permission."""
         return self.enabled and permission in self.permissions
 

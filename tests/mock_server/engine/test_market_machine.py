@@ -203,7 +203,7 @@ class MarketMachine(RuleBasedStateMachine):
         if self.run(lambda: self.market.cancel(ours, name, self.now), lambda: self.model.cancel(theirs, self.now)):
             theirs.client_id = name  # S-81
             assert ours.client_id == name
-            assert ours.account.house or (ours.extras and ours.extras.orig_client_id == before)
+            assert ours.orig_client_id == before
 
     @precondition(lambda self: self.ours)
     @rule(pick=picks, other=st.booleans(), step=steps, qty=quantities)

@@ -46,8 +46,8 @@ MISTAKES: Final[tuple[Mistake, ...]] = (
     # Another payload.
     foreign.JSON_SENT,
     joining.BEFORE_SIGNATURE,
-    joining.AMPERSAND_BETWEEN,
     joining.GET_BODY,
+    joining.AMPERSAND_BETWEEN,
     presence.TIMESTAMP_NOT_SIGNED,
     presence.WINDOW_NOT_SIGNED,
     presence.NULL_NOT_SIGNED,

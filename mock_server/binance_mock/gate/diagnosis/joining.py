@@ -37,13 +37,12 @@ def _body_first(evidence: Evidence) -> Iterator[bytes]:
 
 
 def _before_signature(evidence: Evidence) -> Iterator[bytes]:
-    request, query, body = evidence.request, evidence.query, evidence.body
-    for part, other in ((request.query, body), (request.body, query)):
+    request = evidence.request
+    for part, before, after in ((request.query, b"", evidence.body), (request.body, evidence.query, b"")):
         head, _, tail = (b"&" + part).partition(b"&signature=")
         if b"&" in tail:
-            head = head[1:]
-            yield head
-            yield other + head if part is request.body else head + other
+            yield head[1:]
+            yield before + head[1:] + after
 
 
 def _signature_field(evidence: Evidence) -> Iterator[bytes]:

@@ -11,9 +11,9 @@ from urllib.parse import unquote_plus
 
 from binance_mock.gate.diagnosis.evidence import name_of, text_of, value_of
 from binance_mock.gate.diagnosis.foreign import json_object
+from binance_mock.gate.diagnosis.headers import KEY_HEADER
 from binance_mock.gate.request import Request
 
-_KEY_HEADER: Final = b"x-mbx-apikey"
 _ALIASES: Final = {
     "signature": ("sign", "sig", "signatrue", "singature", "signiture", "hmac", "x-mbx-signature"),
     "timestamp": ("time", "ts", "nonce", "tonce", "timstamp", "time_stamp", "reqtime", "currenttime"),
@@ -49,7 +49,7 @@ class Gap:
         body = [pair for pair in request.body.split(b"&") if pair]
         self.pairs = query + body if reads_body else query
         self.names = [text_of(name_of(pair)) for pair in self.pairs]
-        self.key = not request.headers.get(_KEY_HEADER)
+        self.key = not request.headers.get(KEY_HEADER)
         self.signature = "signature" not in self.names
         self.timestamp = "timestamp" not in self.names
 

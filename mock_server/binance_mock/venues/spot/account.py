@@ -32,11 +32,13 @@ def account(call: SpotCall, omitZeroBalances: Bool = False) -> Json:
     own = call.account
     money = own.money
     standard = money.fees.standard
-    balances = []
-    for asset in _assets(call):
-        free, locked = money.free[asset], money.locked[asset]
-        if free or locked or not omitZeroBalances:
-            balances.append({"asset": asset, "free": show(free), "locked": show(locked)})
+    free, locked = money.free, money.locked
+    listed = call.venue.assets
+    balances = [
+        {"asset": asset, "free": show(free[asset]), "locked": show(locked[asset])}
+        for asset in (*listed, *sorted(free.keys() - listed))
+        if not omitZeroBalances or free[asset] or locked[asset]
+    ]
     row: dict[str, Any] = {
         "makerCommission": _points(standard.maker),
         "takerCommission": _points(standard.taker),
@@ -236,16 +238,8 @@ def my_filters(call: SpotCall, symbol: SymbolName) -> Json:
     return {"exchangeFilters": [], "symbolFilters": info.filters, "assetFilters": []}
 
 
-def _assets(call: SpotCall) -> list[str]:
-    """Every asset of a listed symbol, and what else the account was given."""
-    names = dict.fromkeys(asset for info in call.venue.symbols.values() for asset in (info.base, info.quote))
-    names.update(dict.fromkeys(call.account.money.free))
-    return list(names)
-
-
 def _bears(order: Order, client_id: str) -> bool:
-    extras = order.extras
-    return order.client_id == client_id or (extras is not None and extras.orig_client_id == client_id)
+    return client_id in (order.client_id, order.orig_client_id)
 
 
 def _check_span(start: int | None, end: int | None) -> None:

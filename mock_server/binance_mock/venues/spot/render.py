@@ -109,10 +109,9 @@ def queried(call: SpotCall, market: Market, order: Order) -> Row:
 
 def canceled(call: SpotCall, market: Market, order: Order) -> Row:
     """The answer to a cancel: the order's own id text, then that of the cancel (rules S-77, S-81)."""
-    extras = order.need_extras()
     return {
         "symbol": market.symbol,
-        "origClientOrderId": extras.orig_client_id,
+        "origClientOrderId": order.orig_client_id,
         "orderId": order.id,
         "orderListId": NO_LIST,
         "clientOrderId": order.client_id,

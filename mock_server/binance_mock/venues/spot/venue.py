@@ -59,11 +59,13 @@ class SpotVenue:
     name: Final = "spot"
 
     __slots__ = (
-        "_averages", "_names", "_rng", "accounts", "ledger", "markets", "seed", "settings", "statuses", "symbols",
+        "_averages", "_names", "_rng", "accounts", "assets", "ledger", "markets", "seed", "settings", "statuses", "symbols",
     )  # fmt: skip
 
     def __init__(self, symbols: Mapping[str, SymbolInfo], settings: SpotSettings, seed: int) -> None:
         self.symbols = symbols
+        self.assets = tuple(dict.fromkeys(asset for info in symbols.values() for asset in (info.base, info.quote)))
+        """Every asset of a listed symbol."""
         self.settings = settings
         self.seed = seed
         self.ledger = Ledger()
