@@ -183,7 +183,7 @@ def test_a_cancel_gives_its_own_client_id_to_the_order() -> None:
     scene.cancel(order, "the cancel")
     assert state(order) == "CANCELED left=1"
     assert order.client_id == "the cancel"
-        assert order.orig_client_id == "mine"
+    assert order.orig_client_id == "mine"
     assert order.updated == scene.now
     assert (free(ann, "USDT"), locked(ann, "USDT")) == ("100", "0")
     assert scene.bids == []
