@@ -38,9 +38,7 @@ def ed25519_signer(key: ed25519.Ed25519PrivateKey) -> Sign:
 
 def public_pem(key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey) -> bytes:
     """The public half, as it is registered with the exchange."""
-    return key.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    return key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 def private_pem(key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey) -> str:

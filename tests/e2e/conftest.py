@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from .exchange import Exchange, Server
+from .by_hand import ByHand, hmac_signer
+from .exchange import NOW, Exchange, Server
 
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
@@ -75,3 +76,12 @@ def server() -> Iterator[Server]:
 def exchange(server: Server) -> Exchange:
     """A fresh exchange with a live clock, the default account and the example key of the documentation."""
     return Exchange(server)
+
+
+@pytest.fixture
+def trader(exchange: Exchange) -> Iterator[ByHand]:
+    """A client that signs by hand with the default key; the exchange's clock stands, and the client goes by it."""
+    exchange.freeze(NOW)
+    sign = hmac_signer(exchange.api_secret)
+    with ByHand(exchange.url, exchange.api_key, sign, lambda: exchange.now) as client:
+        yield client

@@ -6,7 +6,7 @@ A test may touch the world only while none of its requests is in flight: the ser
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from binance_fixtures.signing import EXAMPLE_PAIR
@@ -19,6 +19,9 @@ from binance_mock.wire.app import App
 from binance_mock.wire.server import bind, make_server
 from binance_mock.wire.worlds import Worlds
 from binance_mock.world import DEFAULT_ACCOUNT, Blueprint, World
+
+NOW = 1_763_683_213_200
+"""2025-11-21 00:00:13.200 UTC, in milliseconds: the time at which the clock stands where a test freezes it."""
 
 
 class Server:
@@ -78,6 +81,10 @@ class Exchange:
         spot, now = self.world.spot, self.world.clock.now()
         maker.set_price(spot, spot.market(symbol, now), spot.info(symbol), read(price), now)
 
+    def set_status(self, symbol: str, status: str) -> None:
+        """Give a symbol another trading status than TRADING."""
+        self.world.spot.statuses[symbol] = status
+
     def limit_weight(self, limit: int) -> None:
         """Set the request weight that an address may use in a minute."""
         self.world.desks["spot"].ip.set_limit(LimitKind.REQUEST_WEIGHT, LimitInterval.MINUTE, 1, limit)
@@ -87,6 +94,10 @@ class Exchange:
         self.world.desks["spot"].orders.set_limit(LimitInterval.SECOND, 10, limit)
 
     # -- accounts and keys ----------------------------------------------------------------------------------------
+
+    def open_account(self, name: str, balances: Mapping[str, str]) -> None:
+        """Open another account; keys name it."""
+        self.world.spot.open_account(name, {asset: read(amount) for asset, amount in balances.items()})
 
     def add_key(self, key: ApiKey) -> None:
         """Register an API key."""
@@ -123,5 +134,3 @@ class Exchange:
 def units(amount: str) -> int:
     """A decimal text in units of 10^-8."""
     return read(amount)
-
-

@@ -67,7 +67,6 @@ class Reply(NamedTuple):
         """Status and code, what most tests of a refusal compare."""
         return self.status, self.code
 
-    @property
     def ok(self) -> Any:
         """The answer, which has to be a success."""
         assert self.status == 200, (self.status, self.body)
@@ -191,7 +190,7 @@ class SpotClient:
 
     def balance(self, asset: str) -> tuple[str, str]:
         """Free and locked, as the account shows them."""
-        rows = {row["asset"]: (row["free"], row["locked"]) for row in self.get("account").ok["balances"]}
+        rows = {row["asset"]: (row["free"], row["locked"]) for row in self.get("account").ok()["balances"]}
         return rows[asset]
 
     def journal(self) -> Entry:
@@ -204,8 +203,9 @@ def open_client(
 ) -> SpotClient:
     """A client of an account of its own, with balances in whole units."""
     pair = KeyPair(name.ljust(64, "k"), name.ljust(64, "s"))
-    units = {asset: amount * SCALE for asset, amount in balances.items()}
-    world.spot.open_account(name, units, trade_group=trade_group)
+    world.spot.open_account(
+        name, {asset: amount * SCALE for asset, amount in balances.items()}, trade_group=trade_group
+    )
     world.keys.add(ApiKey.hmac(pair.api_key, pair.secret, label=name, account=name))
     return SpotClient(world, pair, ip)
 

@@ -5,16 +5,21 @@ The venues are those of a fresh world: a new one is listed here as soon as a wor
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from binance_mock.gate.desk import Desk
 from binance_mock.gate.faults import KINDS
-from binance_mock.gate.limiters import RateLimit
+from binance_mock.gate.limiters import LimitInterval, LimitKind
 from binance_mock.venues.endpoint import Endpoint, Param
+from binance_mock.venues.params import Whole
 from binance_mock.venues.weights import Weight
 from binance_mock.world import Blueprint, World
 
 Row = dict[str, Any]
+
+_RULES: Final = re.compile(r" \(rules? [^)]*\)")
+"""References to rules in the summaries, which mean nothing to a reader of the documents."""
 
 _TIMING_ROWS: Final[tuple[Row, ...]] = (
     {
@@ -35,7 +40,8 @@ def endpoints() -> list[Row]:
 
     Returns:
         rows with `venue`, `group`, `method`, `path`, `name`, `summary`, `security`, `signed`, `weight` (`default`,
-        and `rules` where it varies), `order_count` and `parameters`: `name`, `kind`, `required`, `default`, `schema`.
+        and `rules` where it varies), `order_count` and `parameters`: `name`, `kind`, `required`, `default`, `schema`,
+        and `most` where larger numbers are cut down to it.
     """
     return [_endpoint(desk.name, each) for desk in _desks() for each in _served(desk)]
 
@@ -44,10 +50,10 @@ def limits() -> list[Row]:
     """Every limiter of every venue, as exchangeInfo lists them, with the header that reports its count."""
     rows: list[Row] = []
     for desk in _desks():
-        headers = {limit.key: _header(limit) for limit in (*desk.ip.limits, *desk.orders.limits)}
+        headers = {limit.key: limit.header.decode().upper() for limit in (*desk.ip.limits, *desk.orders.limits)}
         for info in desk.rules():
-            key = (info["rateLimitType"], info["interval"], info["intervalNum"])
-            rows.append({"venue": desk.name, **info, "header": headers[key]})  # type: ignore[index]  # enums are text
+            key = (LimitKind(info["rateLimitType"]), LimitInterval(info["interval"]), info["intervalNum"])
+            rows.append({"venue": desk.name, **info, "header": headers[key]})
     return rows
 
 
@@ -92,7 +98,7 @@ def _endpoint(venue: str, each: Endpoint) -> Row:
         "method": each.method,
         "path": each.path,
         "name": each.handler.__name__,
-        "summary": each.summary,
+        "summary": _RULES.sub("", each.summary),
         "security": str(each.security),
         "signed": each.signed,
         "weight": _weight(each.weight),
@@ -106,18 +112,17 @@ def _parameter(param: Param) -> Row:
     default = param.default
     if default is not None and schema["type"] == "string":
         default = wire_text(default)
-    return {
+    row = {
         "name": param.name,
         "kind": type(param.kind).__name__,
         "required": param.required,
         "default": default,
         "schema": schema,
     }
+    if isinstance(param.kind, Whole) and param.kind.most is not None and param.kind.clamp:
+        row["most"] = param.kind.most
+    return row
 
 
 def _weight(weight: Weight) -> Row:
     return {"default": weight.default, "rules": [{"when": when, "weight": text} for when, text in weight.rules()]}
-
-
-def _header(limit: RateLimit) -> str:
-    return limit.header.decode().upper()

@@ -142,10 +142,10 @@ def _credit(market: Market, account: Account, amount: int, asset: str, unit: int
     free = account.free
     rate = fees.total[role]
     if account.bnb_burn and rate:
+        free[asset] += amount
         fee, fee_asset = commission(
             account, fees, amount, asset, maker=role > 1, buyer=bool(role & 1), unit=unit, bnb_price=market.bnb_price
         )
-        free[asset] += amount
         free[fee_asset] -= fee
         market.ledger.collector.free[fee_asset] += fee
         return fee, fee_asset

@@ -215,7 +215,7 @@ class Gate:
                 # What is over is charged when the request fails (rule S-62).
                 entry.surcharge = weight - endpoint.weight.on_success
                 weight = endpoint.weight.on_success
-            entry.weight = weight
+        entry.weight = weight
         desk.ip.admit(request.client, weight, now)
         if endpoint is None:
             raise self._no_route(request, desk, bool(methods))
@@ -223,11 +223,7 @@ class Gate:
         secured = endpoint.security is not Security.NONE
         key = None
         if secured:
-            key_text = headers.get(b"x-mbx-apikey", b"").decode("latin-1")
-            key = self.keys.get(key_text)
-            entry.key = shown_key(key_text, self.keys) if key is None else key.label
-            if key is None and not self.keys.well_formed(key_text):
-                raise Refusal(-2014, "API-key format invalid.", 401, why=_why_key(key_text))
+            key = self._named_key(headers.get(b"x-mbx-apikey", b"").decode("latin-1"), entry)
         if sent is None:
             raise unreadable
         unit = headers.get(b"x-mbx-time-unit")
@@ -254,6 +250,17 @@ class Gate:
         if account is None:
             raise _rejected_key(f"the account {key.account!r} of this key has no {desk.name} account")
         return _Admitted(endpoint, sent, account, stamp, per_unit)
+
+    def _named_key(self, text: str, entry: Entry) -> ApiKey | None:
+        """The key that a request names, None for one that is not known; -2014 for what is no key (rule S-37)."""
+        key = self.keys.get(text)
+        if key is not None and key.label:
+            entry.key = key.label
+            return key
+        entry.key = shown_key(text, self.keys) if text else ""
+        if key is None and not self.keys.well_formed(text):
+            raise Refusal(-2014, "API-key format invalid.", 401, why=_why_key(text))
+        return key
 
     def _check_key(self, key: ApiKey, endpoint: Endpoint, client: str) -> None:
         """Refuse a key that may not do this from here (rule S-37)."""
@@ -323,7 +330,9 @@ class Gate:
             return Response(403, _FORBIDDEN_PAGE, [_HTML])
         if refusal.status == 404 and b"text/html" in request.headers.get(b"accept", b""):
             return Response(404, _NOT_FOUND_PAGE, [_HTML])
-        if entry.surcharge:
+        if refusal.status == 418:
+            entry.weight = 0  # nothing is counted during a ban
+        elif entry.surcharge:
             desk.ip.charge(request.client, entry.surcharge, now)
             entry.weight += entry.surcharge
         row: dict[str, Any] = {"code": refusal.code, "msg": refusal.msg}

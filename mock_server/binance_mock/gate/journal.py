@@ -39,32 +39,29 @@ class Verdict(StrEnum):
 class Entry:
     """One request and what became of it."""
 
-    __slots__ = (
-        "_diagnosis", "account", "code", "fault", "key", "msg", "now", "request", "seq", "status", "surcharge", "venue",
-        "verdict", "weight", "why",
-    )  # fmt: skip
+    # Defaults stand on the class: an entry is made for every request and most fields of most entries stay as they are.
+    venue: str = ""
+    account: str = ""
+    key: str = ""
+    """The label of the key, or what may be shown of an unknown one."""
+    status: int = 0
+    code: int = 0
+    """Binance's error code, 0 for none."""
+    msg: str = ""
+    verdict: Verdict = Verdict.PENDING
+    weight: int = 0
+    """What was charged."""
+    surcharge: int = 0
+    """What is charged in addition when the request fails."""
+    fault: str = ""
+    why: str = ""
+    _diagnosis: Diagnosis | None = None
 
     def __init__(self, seq: int, request: Request, now: int) -> None:
         self.seq = seq
         self.request = request
         self.now = now
         """Microseconds of the world's clock."""
-        self.venue = ""
-        self.account = ""
-        self.key = ""
-        """The label of the key, or what may be shown of an unknown one."""
-        self.status = 0
-        self.code = 0
-        """Binance's error code, 0 for none."""
-        self.msg = ""
-        self.verdict = Verdict.PENDING
-        self.weight = 0
-        """What was charged."""
-        self.surcharge = 0
-        """What is charged in addition when the request fails."""
-        self.fault = ""
-        self.why = ""
-        self._diagnosis: Diagnosis | None = None
 
     def diagnosis(self, ring: KeyRing) -> Diagnosis | None:
         """What explains a refused signature, None when the request was refused for something else or not at all."""

@@ -179,10 +179,12 @@ class Window:
             The new count.
 
         """
-        count = self.value(now) + n
-        self._start = now - now % self.span_us
-        self._count = count if count > 0 else 0
-        return self._count
+        if not 0 <= now - self._start < self.span_us:
+            self._start = now - now % self.span_us
+            self._count = 0
+        count = self._count + n
+        self._count = count = max(count, 0)
+        return count
 
     def end(self, now: int) -> int:
         """Say when the interval that holds `now` ends, in microseconds: the first instant of the next one."""

@@ -16,7 +16,6 @@ from binance_mock.gate.limiters import (
     LimitInterval,
     LimitKind,
     RateLimit,
-    Window,
     distinct,
     seconds_until,
     with_limit,
@@ -26,6 +25,28 @@ from binance_mock.venues.errors import Refusal
 __all__ = ["OrderLimits"]
 
 _KINDS: Final = frozenset({LimitKind.ORDERS})
+
+
+class _State:
+    """The counts of one account, and the span of time in which none of their windows ends."""
+
+    __slots__ = ("begin", "counts", "end", "seen")
+
+    def __init__(self, limiters: int) -> None:
+        self.counts = [0] * limiters
+        self.seen = 0
+        """A time inside the windows that the counts belong to."""
+        self.begin = self.end = 0
+
+    def roll(self, limits: Sequence[RateLimit], now: int) -> None:
+        """Empty the counts of the windows that do not hold `now`."""
+        starts = [now - now % each.span_us for each in limits]
+        for i, start in enumerate(starts):
+            if not start <= self.seen < start + limits[i].span_us:
+                self.counts[i] = 0
+        self.seen = now
+        self.begin = max(starts, default=now)
+        self.end = min((start + each.span_us for start, each in zip(starts, limits, strict=True)), default=now + 1)
 
 
 class OrderLimits:
@@ -40,11 +61,11 @@ class OrderLimits:
 
     """
 
-    __slots__ = ("_days", "_headers", "_windows", "limits", "maker_credit")
+    __slots__ = ("_by_second", "_caps", "_days", "_headers", "_states", "limits", "maker_credit")
 
     def __init__(self, limits: Sequence[RateLimit], *, maker_credit: int = 5) -> None:
         self.maker_credit = maker_credit
-        self._windows: dict[str, list[Window]] = {}
+        self._states: dict[str, _State] = {}
         self._install(limits)
 
     def check(self, account: str, n: int, now: int) -> None:
@@ -65,48 +86,53 @@ class OrderLimits:
         """
         if n <= 0:
             return
-        windows = self._of(account)
-        passed = [i for i, each in enumerate(self.limits) if windows[i].value(now) + n > each.limit]
-        if not passed:
+        counts = self._at(account, now).counts
+        for count, cap in zip(counts, self._caps, strict=True):
+            if count + n > cap:
+                break
+        else:
             return
-        index = max(passed, key=lambda i: (windows[i].end(now), windows[i].span_us))
-        limit, window = self.limits[index], windows[index]
+        passed = [each for each, count in zip(self.limits, counts, strict=True) if count + n > each.limit]
+        limit = max(passed, key=lambda each: (_window_end(each, now), each.span_us))
+        end, count = _window_end(limit, now), counts[self.limits.index(limit)]
         raise Refusal(
             -1015,
             f"Too many new orders; current limit is {limit.limit} orders per {limit.per}.",
             429,
-            retry_after=seconds_until(window.end(now), now),
-            why=f"account {account} has {window.value(now)} unfilled orders of {limit.limit} in the {limit.per} that "
-            f"ends at {window.end(now) // 1000}, and this adds {n}",
+            retry_after=seconds_until(end, now),
+            why=f"account {account} has {count} unfilled orders of {limit.limit} in the {limit.per} that "
+            f"ends at {end // 1000}, and this adds {n}",
         )
 
     def add(self, account: str, n: int, now: int) -> None:
         """Count `n` orders. Once a DAY count is exhausted, SECOND counts are no longer raised (rule S-70)."""
-        windows = self._of(account)
-        exhausted = any(windows[i].value(now) >= self.limits[i].limit for i in self._days)
-        for limit, window in zip(self.limits, windows, strict=True):
-            if not (exhausted and limit.interval is LimitInterval.SECOND):
-                window.add(n, now)
+        counts = self._at(account, now).counts
+        exhausted = False
+        for i in self._days:
+            exhausted = exhausted or counts[i] >= self._caps[i]
+        for i, by_second in enumerate(self._by_second):
+            if not (exhausted and by_second):
+                counts[i] += n
 
     def filled(self, account: str, maker: bool, now: int) -> None:
         """Take the first fill of an order off every interval, never below 0 (rules S-68, S-69)."""
         credit = self.maker_credit if maker else 1
-        for window in self._of(account):
-            window.add(-credit, now)
+        counts = self._at(account, now).counts
+        counts[:] = [max(0, count - credit) for count in counts]
 
     def counts(self, account: str, now: int) -> list[tuple[bytes, int]]:
         """List header name and count of every limiter."""
-        pairs = zip(self._headers, self._of(account), strict=True)
-        return [(header, window.value(now)) for header, window in pairs]
+        return list(zip(self._headers, self._at(account, now).counts, strict=True))
 
     def headers(self, account: str, now: int) -> list[tuple[bytes, bytes]]:
         """Build the order-count headers of the answer to a placement (rule S-65)."""
-        return [(name, b"%d" % count) for name, count in self.counts(account, now)]
+        counts = self._at(account, now).counts
+        return [(header, b"%d" % count) for header, count in zip(self._headers, counts, strict=True)]
 
     def describe(self, account: str, now: int) -> list[LimitCount]:
         """Give the answer of `GET rateLimit/order` (rule S-71)."""
-        pairs = zip(self.limits, self._of(account), strict=True)
-        return [limit.describe_count(window.value(now)) for limit, window in pairs]
+        pairs = zip(self.limits, self._at(account, now).counts, strict=True)
+        return [limit.describe_count(count) for limit, count in pairs]
 
     def set_limit(self, interval: LimitInterval, num: int, limit: int) -> None:
         """Change a limit, or add a limiter that counts from now on; what is counted stays counted.
@@ -119,16 +145,26 @@ class OrderLimits:
         added = all(each.key != new.key for each in self.limits)
         self._install(with_limit(self.limits, new))
         if added:
-            for windows in self._windows.values():
-                windows.append(Window(new.span_us))
+            for state in self._states.values():
+                state.counts.append(0)
+                state.end = state.begin  # Look at the windows anew.
 
     def _install(self, limits: Sequence[RateLimit]) -> None:
         self.limits = distinct(limits, _KINDS)
+        self._caps = [each.limit for each in self.limits]
         self._headers = tuple(each.header for each in self.limits)
+        self._by_second = [each.interval is LimitInterval.SECOND for each in self.limits]
         self._days = [i for i, each in enumerate(self.limits) if each.interval is LimitInterval.DAY]
 
-    def _of(self, account: str) -> list[Window]:
-        windows = self._windows.get(account)
-        if windows is None:
-            windows = self._windows[account] = [Window(each.span_us) for each in self.limits]
-        return windows
+    def _at(self, account: str, now: int) -> _State:
+        """The counts of an account as they stand now."""
+        state = self._states.get(account)
+        if state is None:
+            state = self._states[account] = _State(len(self.limits))
+        if not state.begin <= now < state.end:
+            state.roll(self.limits, now)
+        return state
+
+
+def _window_end(limit: RateLimit, now: int) -> int:
+    return now - now % limit.span_us + limit.span_us

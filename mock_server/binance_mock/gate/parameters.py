@@ -41,8 +41,19 @@ def _pairs(raw: bytes) -> dict[str, str]:
     if not raw:
         return {}
     encoded = b"%" in raw or b"+" in raw
-    found: dict[str, str] = {}
-    for pair in raw.decode("utf-8", "replace").split("&"):
+    pairs = raw.decode("utf-8", "replace").split("&")
+    found: dict[str, str]
+    if not encoded:
+        # The usual request: every pair has its "=", no name comes twice.
+        try:
+            found = dict([pair.split("=", 1) for pair in pairs])  # ValueError says that one has none
+        except ValueError:
+            pass
+        else:
+            if len(found) == len(pairs):
+                return found
+    found = {}
+    for pair in pairs:
         if not pair:
             continue
         name, _, value = pair.partition("=")

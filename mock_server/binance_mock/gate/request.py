@@ -58,7 +58,8 @@ class Cut(StrEnum):
 class Response:
     """Status, headers and body, and what a fault does to their delivery.
 
-    `delay_ms` is the time by which the answer is held back after the request took effect.
+    `delay_ms` is the time by which the answer is held back after the request took effect; `wall` lets it pass in real
+    time even where the world's clock stands still.
     """
 
     status: int
@@ -66,3 +67,4 @@ class Response:
     headers: Headers = field(default_factory=list)
     delay_ms: int = 0
     cut: Cut = Cut.NONE
+    wall: bool = False

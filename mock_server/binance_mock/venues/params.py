@@ -59,7 +59,7 @@ class Text(Kind):
         return text
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": self._regex.pattern}
+        return {"type": "string", "pattern": f"^{self._regex.pattern}$"}
 
 
 class Symbol(Text):
@@ -67,6 +67,11 @@ class Symbol(Text):
 
     def __init__(self) -> None:
         super().__init__(r"^[\w\-._&&[^a-z]]{1,50}$", r"(?:(?![a-z])[\w\-.]){1,50}")
+
+    def parse(self, name: str, text: str) -> str:
+        if text.isalnum() and text.isascii() and text.isupper() and len(text) <= 50:
+            return text
+        return super().parse(name, text)
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "example": "BTCUSDT"}

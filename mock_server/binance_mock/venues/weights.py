@@ -87,9 +87,10 @@ class BySymbols(Weight):
         return self.one if "symbol" in sent else self.default
 
     def rules(self) -> list[tuple[str, str]]:
-        rows = [("symbol", str(self.one))]
-        rows += [(f"up to {most} symbols", str(weight)) for most, weight in self.many]
-        return [*rows, ("neither", str(self.default))]
+        *lower, (_, last) = self.many
+        rows = [(f"up to {most} symbols", str(weight)) for most, weight in lower]
+        rows.append(("more symbols" if lower else "symbols", str(last)))
+        return [("symbol", str(self.one)), *rows, ("neither", str(self.default))]
 
 
 class PerSymbol(Weight):

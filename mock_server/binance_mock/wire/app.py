@@ -84,7 +84,7 @@ class App:
         if isinstance(response, Held):
             response = response.resume(await _wait(world.clock, response.delay_ms, wall=response.wall))
         if response.delay_ms:
-            await _wait(world.clock, response.delay_ms, wall=False)
+            await _wait(world.clock, response.delay_ms, wall=response.wall)
         if self._log is not None:
             self._log(entry, world)
         if response.cut is Cut.NONE:

@@ -32,33 +32,30 @@ class Protocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._extensions: Any = {CLOSE: self._close, RESET: self._reset}
-        self._header_bytes = 0
+        self._received = 0
+        """Bytes since the present request began."""
 
     def on_message_begin(self) -> None:
         """Begin a request."""
         super().on_message_begin()
         self.scope["extensions"] = self._extensions
-        self._header_bytes = 0
+        self._received = 0
 
-    def on_url(self, url: bytes) -> None:
-        """Take in a piece of the target."""
-        self._count(len(url))
-        super().on_url(url)
+    def data_received(self, data: bytes) -> None:
+        """Take in what came; a head that grows without end is refused."""
+        super().data_received(data)
+        self._received += len(data)
+        if self._received > MOST_HEADERS and not self._head_is_complete():
+            self.send_400_response("the headers are too large")
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take in a header."""
-        self._count(len(name) + len(value))
-        super().on_header(name, value)
+    def _head_is_complete(self) -> bool:
+        cycle = self.cycle
+        return cycle is not None and cycle.scope["headers"] is self.headers
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP, in Binance's error form."""
         self.transport.write(_BAD_REQUEST)
         self.transport.close()
-
-    def _count(self, size: int) -> None:
-        self._header_bytes += size
-        if self._header_bytes > MOST_HEADERS:
-            raise ValueError("the headers are too large")
 
     def _close(self) -> None:
         self.transport.close()

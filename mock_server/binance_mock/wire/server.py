@@ -37,6 +37,7 @@ def make_server(app: App) -> uvicorn.Server:
         ws="none",
         lifespan="off",
         access_log=False,
+        proxy_headers=False,
         log_level="warning",
         timeout_graceful_shutdown=3,
         server_header=False,

@@ -334,7 +334,8 @@ class NaiveMarket:
     def fee(self, order: NaiveOrder, role: str, amount: int, asset: str) -> tuple[int, str]:
         """S-112 to S-115."""
         person, side = order.owner, "buyer" if order.buys else "seller"
-        standard, tax, special = (r.get(role, 0) + r.get(side, 0) for r in (person.standard, person.tax, person.special))
+        kinds = person.standard, person.tax, person.special
+        standard, tax, special = (rates.get(role, 0) + rates.get(side, 0) for rates in kinds)
         if not standard + tax + special:
             return 0, asset
         bnb_price = UNIT if asset == "BNB" else self.bnb_prices.get(asset, 0)

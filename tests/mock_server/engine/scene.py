@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from binance_mock.engine.book import BookSide
 from binance_mock.engine.commission import Fees
 from binance_mock.engine.events import Event

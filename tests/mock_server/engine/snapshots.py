@@ -49,7 +49,7 @@ def market_state(market: Market) -> Fields:
         "asks": side_state(market.book.asks),
         "update_id": market.book.update_id,
         "next_order_id": market.next_order_id,
-        "orders": {id: [order_state(order) for order in bag.all.values()] for id, bag in market.bags.items() if bag.all},
+        "orders": {id: [order_state(o) for o in bag.all.values()] for id, bag in market.bags.items() if bag.all},
         "open": {id: {name: o.id for name, o in bag.open.items()} for id, bag in market.bags.items() if bag.open},
         "trades": {id: [trade.id for trade in bag.trades] for id, bag in market.bags.items() if bag.trades},
         "above": [id for _, id, _ in triggers.above],
@@ -63,7 +63,7 @@ def market_state(market: Market) -> Fields:
     }
 
 
-def told(event: Event) -> tuple[object, ...]:  # noqa: PLR0911 - one line for each kind of event
+def told(event: Event) -> tuple[object, ...]:
     """An event as a name and plain values."""
     match event:
         case Accepted(order):
@@ -79,4 +79,4 @@ def told(event: Event) -> tuple[object, ...]:  # noqa: PLR0911 - one line for ea
         case Traded(t, maker_first, taker_first):
             ids = t.maker and t.maker.id, t.taker and t.taker.id
             fees = t.maker_fee, t.maker_fee_asset, t.taker_fee, t.taker_fee_asset
-            return ("traded", t.id, t.time, t.price, t.qty, t.quote, t.buyer_maker, *ids, *fees, maker_first, taker_first)
+            return ("traded", *t[:6], *ids, *fees, maker_first, taker_first)

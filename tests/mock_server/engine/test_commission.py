@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from binance_mock.engine.commission import Fees, Rates, commission
-from binance_mock.engine.ledger import Account, Ledger
 from hypothesis import given
 from hypothesis import strategies as st
+
+from binance_mock.engine.commission import Fees, Rates, commission
+from binance_mock.engine.ledger import Account, Ledger
 
 from .scene import SCALE, Scene, free, text, units
 
@@ -20,7 +21,11 @@ def rates(maker: str = "0", taker: str = "0", buyer: str = "0", seller: str = "0
 PLAIN = Fees(rates("0.001", "0.002"))
 
 
-def traded(scene: Scene, buyer: Account, seller: Account, qty: str, price: str, taker: str = "BUY") -> list[tuple[str, str]]:
+Paid = tuple[str, str]
+"""An amount and its asset."""
+
+
+def traded(scene: Scene, buyer: Account, seller: Account, qty: str, price: str, taker: str = "BUY") -> list[Paid]:
     """One trade; what the buyer and then the seller paid for it, and in what."""
     if taker == "BUY":
         scene.sell(seller, qty, price)
@@ -140,14 +145,12 @@ def test_the_discount_touches_the_standard_part_only() -> None:
 def test_the_discount_is_a_factor(discount: str, fee: str) -> None:
     """S-114: what is configured is multiplied with, not taken off."""
     scene = Scene(bnb={"BTC": "1"})
-    ann = scene.account(
-        fees=Fees(rates(taker="0.002"), discount=units(discount)), bnb_burn=True, USDT="1000", BNB="1"
-    )
+    ann = scene.account(fees=Fees(rates(taker="0.002"), discount=units(discount)), bnb_burn=True, USDT="1000", BNB="1")
     assert traded(scene, ann, scene.account(), "1", "100")[0] == (fee, "BNB")
 
 
 @pytest.mark.parametrize(("bnb", "fee"), [("0.0015", ("0.0015", "BNB")), ("0.00149999", ("0.002", "BTC"))])
-def test_bnb_must_suffice_for_the_whole(bnb: str, fee: tuple[str, str]) -> None:
+def test_bnb_must_suffice_for_the_whole(bnb: str, fee: Paid) -> None:
     """S-112: else the full undiscounted sum comes from what was received."""
     scene = Scene(bnb={"BTC": "1"})
     ann = scene.account(fees=PLAIN, bnb_burn=True, USDT="1000", BNB=bnb)
@@ -209,9 +212,7 @@ def test_against_exact_arithmetic(
     account = ledger.open(fees)
     account.bnb_burn = bnb is not None
     ledger.deposit(account, "BNB", bnb or 0)
-    paid = commission(
-        account, fees, amount, "USDT", maker=maker, buyer=buyer, unit=unit, bnb_price=lambda asset: price
-    )
+    paid = commission(account, fees, amount, "USDT", maker=maker, buyer=buyer, unit=unit, bnb_price=lambda asset: price)
     standard, tax, special = (
         Fraction((k.maker if maker else k.taker) + (k.buyer if buyer else k.seller), SCALE) for k in kinds
     )

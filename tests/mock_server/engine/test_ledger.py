@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from binance_mock.engine.commission import Fees, Rates
 from binance_mock.engine.ledger import Ledger
 from binance_mock.engine.market import Market, Rejection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from binance_mock.engine.commission import Fees, Rates
 from binance_mock.engine.events import Expired, Prevented
 from binance_mock.engine.orders import Order
@@ -20,10 +21,11 @@ def met(scene: Scene) -> list[PreventedMatch]:
 
 def lost(scene: Scene) -> list[tuple[str, str | None, str | None]]:
     """Of each: mode, what the taker lost, what the maker lost."""
-    return [
-        (match.mode, *(None if qty is None else text(qty) for qty in (match.taker_qty, match.maker_qty)))
-        for match in met(scene)
-    ]
+
+    def amount(qty: int | None) -> str | None:
+        return None if qty is None else text(qty)
+
+    return [(match.mode, amount(match.taker_qty), amount(match.maker_qty)) for match in met(scene)]
 
 
 # -- who is meant (S-105) -------------------------------------------------------------------------------------------
@@ -159,7 +161,7 @@ def test_expire_both_ends_the_first_maker_met_and_the_taker() -> None:
     ],
 )
 @pytest.mark.parametrize("side", ["BUY", "SELL"])
-def test_decrement_takes_the_smaller_rest_from_both(side: str, taker_qty: str, taker_ends: str, maker_ends: str) -> None:
+def test_decrement_takes_the_smaller_rest(side: str, taker_qty: str, taker_ends: str, maker_ends: str) -> None:
     scene = Scene()
     ann = scene.account(BTC="10", USDT="1000")
     other = "SELL" if side == "BUY" else "BUY"
@@ -222,6 +224,20 @@ def test_a_market_buyer_transfers_too() -> None:
     taker = scene.buy(ben, "1", stp="TRANSFER")
     assert state(taker) == "EXPIRED_IN_MATCH prevented=1"
     assert (free(ben, "BTC"), free(ben, "USDT"), free(ann, "USDT")) == ("1", "50", "100")
+
+
+@pytest.mark.parametrize(
+    ("money", "ends"), [("201", "EXPIRED executed=1 prevented=1 left=1"), ("200", "EXPIRED prevented=1 left=2")]
+)
+def test_a_market_buyer_pays_transfers_on_top_of_the_estimate(money: str, ends: str) -> None:
+    """Only the 101 of the other seller was locked beforehand; the transfer takes it and more has to be found."""
+    scene = Scene()
+    ann, ben, cat = scene.account(group=5), scene.account(group=5, USDT=money), scene.account()
+    scene.sell(ann, "1", "100", stp="TRANSFER")
+    scene.sell(cat, "1", "101")
+    taker = scene.buy(ben, "3", stp="TRANSFER")
+    assert state(taker) == ends
+    assert (free(ben, "USDT"), locked(ben, "USDT")) == ("0" if money == "201" else "100", "0")
 
 
 def test_a_market_buyer_who_cannot_pay_a_transfer_gets_nothing() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+
+from binance_mock.engine.ledger import Account
 from binance_mock.engine.market import Rejection
 from binance_mock.engine.orders import Order
 
@@ -14,10 +18,18 @@ BELOW = [("STOP_LOSS", "SELL"), ("TAKE_PROFIT", "BUY")]
 SUFFIXES = ["", "_LIMIT"]
 
 
-def stop(scene: Scene, kind: tuple[str, str], qty: str = "1", price: str = "100", **terms: object) -> Order:
-    """A stop order of a new account; `price` counts for the *_LIMIT types."""
+def stop(
+    scene: Scene,
+    kind: tuple[str, str],
+    qty: str = "1",
+    price: str = "100",
+    *,
+    account: Account | None = None,
+    **terms: Any,
+) -> Order:
+    """A stop order, of a new account when none is given; `price` counts for the *_LIMIT types."""
     type, side = kind
-    return scene.place(scene.account(), side, type, qty, price if type.endswith("_LIMIT") else "0", **terms)
+    return scene.place(account or scene.account(), side, type, qty, price if type.endswith("_LIMIT") else "0", **terms)
 
 
 def waits(order: Order) -> bool:
@@ -31,13 +43,14 @@ def waits(order: Order) -> bool:
 @pytest.mark.parametrize(("kind", "good"), [(k, "100.00000001") for k in ABOVE] + [(k, "99.99999999") for k in BELOW])
 def test_the_stop_price_must_lie_beyond_the_last_price(kind: tuple[str, str], good: str, suffix: str) -> None:
     scene = Scene()
+    ann = scene.account()
     scene.print_trade("100")
     kind = (kind[0] + suffix, kind[1])
     bad = "99.99999999" if good == "100.00000001" else "100.00000001"
     for price in ("100", bad):
         with scene.refuses(Rejection.STOP_PRICE_WOULD_TRIGGER_IMMEDIATELY):
-            stop(scene, kind, stop=price)
-    assert waits(stop(scene, kind, stop=good))
+            stop(scene, kind, stop=price, account=ann)
+    assert waits(stop(scene, kind, stop=good, account=ann))
 
 
 @pytest.mark.parametrize("kind", ABOVE + BELOW)
@@ -265,7 +278,9 @@ def test_a_market_buy_that_fires_onto_an_empty_book_expires_for_lack_of_liquidit
         ("BUY", ["100", "50", "54"], "55", "54.99999999"),
     ],
 )
-def test_it_fires_at_the_distance_from_the_extreme(type: str, side: str, moves: list[str], border: str, short: str) -> None:
+def test_it_fires_at_a_distance_from_the_extreme(
+    type: str, side: str, moves: list[str], border: str, short: str
+) -> None:
     """Ten percent back from the highest or lowest price; the border itself fires."""
     for last, fires in ((short, False), (border, True)):
         scene = Scene()
@@ -359,9 +374,7 @@ def test_a_canceled_trailing_order_never_fires() -> None:
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-@pytest.mark.parametrize(
-    ("kind", "early"), [(k, "109.99999999") for k in ABOVE] + [(k, "110.00000001") for k in BELOW]
-)
+@pytest.mark.parametrize(("kind", "early"), [(k, "109.99999999") for k in ABOVE] + [(k, "110.00000001") for k in BELOW])
 def test_tracking_starts_with_the_first_trade_that_meets_the_stop_price(
     kind: tuple[str, str], early: str, suffix: str
 ) -> None:

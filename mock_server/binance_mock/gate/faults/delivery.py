@@ -58,7 +58,7 @@ class Latency(Fault):
         real = self._real(response)
         if self.stage == "before":
             return real
-        return replace(real, headers=list(real.headers), delay_ms=real.delay_ms + self.ms)
+        return replace(real, headers=list(real.headers), delay_ms=real.delay_ms + self.ms, wall=self.wall)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,7 +68,7 @@ def get_order(
 ) -> Json:
     """One order, open or not."""
     if orderId is None and origClientOrderId is None:
-        raise errors.either("orderId", "origClientOrderId")
+        raise errors.either("origClientOrderId", "orderId")
     market = call.venue.market(symbol, call.now)
     bag = market.bag(call.account.money)
     order = bag.all.get(orderId) if orderId is not None else bag.find(origClientOrderId or "")

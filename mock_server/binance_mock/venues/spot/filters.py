@@ -37,12 +37,14 @@ class Trial:
 
 
 def check(trial: Trial) -> None:
-    """Hold an order against every filter.
+    """Hold an order against every filter that is about its kind.
 
     Raises:
         Refusal: -1013 naming the first filter that it fails.
     """
-    for name, passes in FILTERS:
+    order = trial.order
+    plain = order.extras is None and order.price
+    for name, passes in _PLAIN_FILTERS if plain else FILTERS:
         if not passes(trial):
             raise errors.filter_failure(name)
 
@@ -159,6 +161,13 @@ FILTERS: Final[tuple[tuple[str, Callable[[Trial], bool]], ...]] = (
     ("MAX_NUM_ORDERS", max_num_orders),
     ("MAX_NUM_ALGO_ORDERS", max_num_algo_orders),
 )
+
+_PLAIN_FILTERS: Final = tuple(
+    (name, passes)
+    for name, passes in FILTERS
+    if passes not in (iceberg_parts, market_lot_size, trailing_delta, max_num_algo_orders)
+)
+"""The filters that an order with a price and nothing special can fail."""
 
 
 def _on_grid(value: int, least: int, most: int, step: int) -> bool:

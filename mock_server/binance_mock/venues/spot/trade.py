@@ -95,7 +95,7 @@ def cancel_order(
 ) -> Json:
     """Cancel an open order."""
     if orderId is None and origClientOrderId is None:
-        raise errors.either("orderId", "origClientOrderId")
+        raise errors.either("origClientOrderId", "orderId")
     market = call.venue.market(symbol, call.now)
     order = open_order(call, market, orderId, origClientOrderId)
     return cancel(call, market, order, newClientOrderId, cancelRestrictions)

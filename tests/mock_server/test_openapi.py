@@ -1,0 +1,306 @@
+"""The OpenAPI document is valid, and the running server keeps to it whatever is sent.
+
+Schemathesis makes requests from the document, legal and illegal ones, and sends them over a socket. They are signed
+with what they hold when they leave, so that they get past the gate; the limits are out of the way.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import hmac
+import json
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+import jsonschema_rs
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from requests.auth import AuthBase
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import SchemathesisConfig
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from binance_fixtures.signing import EXAMPLE_PAIR
+from binance_mock.catalog import openapi
+from binance_mock.gate.journal import Verdict
+from binance_mock.gate.limiters import RateLimit
+from binance_mock.gate.request import Request, Response
+from binance_mock.wire.app import App
+from binance_mock.wire.server import bind, make_server
+from binance_mock.wire.worlds import Worlds
+from binance_mock.world import Blueprint, World
+
+NOW_MS: Final = 1_700_000_000_000
+CHECKS: Final = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+# The document.
+
+
+def test_the_document_is_valid() -> None:
+    schemathesis.openapi.from_dict(openapi()).validate()
+
+
+def test_the_schemas_in_it_are_valid() -> None:
+    found = list(_schemas(openapi()))
+    assert len(found) > 250
+    for schema in found:
+        assert jsonschema_rs.meta.is_valid(schema | {"$schema": "https://json-schema.org/draft/2020-12/schema"})
+
+
+def test_an_invalid_document_would_not_pass() -> None:
+    document = openapi()
+    del document["paths"]["/api/v3/ping"]["get"]["responses"]["200"]["description"]
+    with pytest.raises(jsonschema_rs.ValidationError):
+        schemathesis.openapi.from_dict(document).validate()
+
+
+def test_every_operation_has_an_id_of_its_own() -> None:
+    ids = [operation["operationId"] for methods in openapi()["paths"].values() for operation in methods.values()]
+    assert len(set(ids)) == len(ids) == 34
+
+
+def test_every_reference_leads_somewhere() -> None:
+    document = openapi()
+    references = {value["$ref"] for value in _objects(document) if "$ref" in value}
+    assert references
+    for reference in references:
+        target: Any = document
+        for step in reference.removeprefix("#/").split("/"):
+            target = target[step]
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from _objects(item)
+
+
+def _schemas(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from document["components"]["schemas"].values()
+    for value in _objects(document):
+        if isinstance(value.get("schema"), dict):
+            yield value["schema"]
+
+
+# The server.
+
+SYMBOLS: Final = ["BTCUSDT", "ETHBTC", "LTCBTC"]
+OPEN_ORDERS: Final = 12
+FIRST_ORDER: Final = 1_000_051
+"""The id of the first order that is not the market maker's."""
+LIKELY: Final[dict[str, list[Any]]] = {
+    "symbol": SYMBOLS,
+    "symbols": ['["BTCUSDT"]', '["BTCUSDT","ETHBTC"]'],
+    "permissions": ["SPOT", '["SPOT","MARGIN"]'],
+    "symbolStatus": ["TRADING"],
+    "timeZone": ["0", "8", "-1:00", "05:45"],
+    "limit": [1, 5, 1000],
+    "type": ["LIMIT", "MARKET", "LIMIT_MAKER", "FULL", "MINI"],
+    "quantity": ["0.01000", "1"],
+    "price": ["60000.00", "50000"],
+    "orderId": list(range(FIRST_ORDER, FIRST_ORDER + OPEN_ORDERS)),
+    "cancelOrderId": list(range(FIRST_ORDER, FIRST_ORDER + OPEN_ORDERS)),
+    "origClientOrderId": [f"mine-{number}" for number in range(OPEN_ORDERS)],
+    "preventedMatchId": [0, 1],
+}
+ORDER_FIELDS: Final = ("timeInForce", "quantity", "price")
+SELDOM_LEGAL: Final = frozenset(
+    {
+        "quoteOrderQty", "stopPrice", "trailingDelta", "icebergQty", "strategyType", "cancelRestrictions",
+        "pegPriceType", "pegOffsetType", "pegOffsetValue", "cancelOrigClientOrderId",
+    }
+)  # fmt: skip
+NEVER_ACCEPTED: Final = ("/api/v3/referencePrice", "/api/v3/referencePrice/calculation")
+
+
+def likely_document() -> dict[str, Any]:
+    """The document narrowed to what may well succeed: listed symbols, orders that are there, sensible prices."""
+    document = copy.deepcopy(openapi())
+    for methods in document["paths"].values():
+        for method, operation in methods.items():
+            kept = [param for param in operation["parameters"] if param.get("name") not in SELDOM_LEGAL]
+            for param in kept:
+                name = param.get("name")
+                allowed = param.get("schema", {}).get("enum")
+                values = [value for value in LIKELY.get(name, ()) if allowed is None or value in allowed]
+                if method != "get" and name == "symbol":
+                    values = SYMBOLS[:1]
+                elif method == "post" and name == "type":
+                    values = ["LIMIT"]
+                if values:
+                    param["schema"] = {"enum": values}
+                if method == "post" and name in ORDER_FIELDS:
+                    param["required"] = True
+            operation["parameters"] = [
+                param for param in kept if method != "delete" or param.get("name") != "origClientOrderId"
+            ]
+            operation.pop("requestBody", None)
+    return document
+
+
+def operations(document: dict[str, Any]) -> list[Any]:
+    schema = schemathesis.openapi.from_dict(document, config=SchemathesisConfig.from_dict(CONFIG))
+    return [pytest.param(found.ok(), id=found.ok().label) for found in schema.get_all_operations()]
+
+
+CONFIG: Final = {"generation": {"with-security-parameters": False}}
+
+
+class Signer(AuthBase):
+    """Stamps and signs a request as it leaves, when it is for a signed call."""
+
+    def __init__(self) -> None:
+        self._signed = {
+            (method.upper(), path)
+            for path, methods in openapi()["paths"].items()
+            for method, operation in methods.items()
+            if any(param.get("name") == "signature" for param in operation["parameters"])
+        }
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["X-MBX-APIKEY"] = EXAMPLE_PAIR.api_key
+        parts = urlsplit(str(request.url))
+        if (request.method, parts.path) not in self._signed:
+            return request
+        body = request.body or b""
+        body = _without_timing(body.decode() if isinstance(body, bytes) else str(body))
+        query = "&".join(part for part in (_without_timing(parts.query), f"timestamp={NOW_MS}") if part)
+        read = body if request.method != "GET" else ""
+        request.url = urlunsplit(parts._replace(query=f"{query}&signature={_sign(query + read)}"))
+        if request.body:
+            request.prepare_body(body, None)
+        return request
+
+
+def _without_timing(pairs: str) -> str:
+    return "&".join(pair for pair in pairs.split("&") if pair.partition("=")[0] not in ("timestamp", "signature"))
+
+
+def _sign(payload: str) -> str:
+    return hmac.new(EXAMPLE_PAIR.secret.encode(), payload.encode(), hashlib.sha256).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def worlds() -> Worlds:
+    standard = Blueprint.standard()
+    limits = tuple(RateLimit(limit.kind, limit.interval, limit.num, 10**12) for limit in standard.limits)
+    world = World(Blueprint(standard.symbols, standard.routes, limits))
+    world.clock.freeze(NOW_MS * 1000)
+    return Worlds(world)
+
+
+@pytest.fixture(scope="module")
+def url(worlds: Worlds) -> Iterator[str]:
+    listener = bind("127.0.0.1", 0)
+    server = make_server(App(worlds))
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[requests.Session]:
+    with requests.Session() as made:
+        made.trust_env = False
+        made.auth = Signer()
+        yield made
+
+
+@pytest.fixture
+def world(worlds: Worlds) -> World:
+    """A fresh world with open orders."""
+    world = worlds.reset()
+    for number in range(OPEN_ORDERS):
+        query = (
+            f"symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.01&price={50000 + number}"
+            f"&newClientOrderId=mine-{number}&timestamp={NOW_MS}"
+        )
+        headers = {b"x-mbx-apikey": EXAMPLE_PAIR.api_key.encode()}
+        order = f"{query}&signature={_sign(query)}".encode()
+        response = world.handle(Request("POST", "/api/v3/order", order, headers=headers))
+        assert isinstance(response, Response)
+        assert json.loads(response.body)["orderId"] == FIRST_ORDER + number
+    return world
+
+
+class Run:
+    """Sends what schemathesis makes of an operation, and counts how it was ruled."""
+
+    def __init__(self, url: str, session: requests.Session, world: World) -> None:
+        self._url = url
+        self._session = session
+        self._world = world
+        self.verdicts: Counter[Verdict] = Counter()
+
+    def __call__(self, operation: Any, mode: GenerationMode, examples: int) -> None:
+        @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def send(case: schemathesis.Case) -> None:
+            case.call_and_validate(self._url, self._session, checks=CHECKS)
+            self.verdicts[self._world.journal.last.verdict] += 1
+
+        send()
+
+
+@pytest.fixture
+def run(url: str, session: requests.Session, world: World) -> Run:
+    return Run(url, session, world)
+
+
+def check_likely(operation: Any, run: Run, examples: int) -> None:
+    run(operation, GenerationMode.POSITIVE, examples)
+    assert run.verdicts[Verdict.ACCEPTED] or operation.path in NEVER_ACCEPTED, run.verdicts
+    assert not run.verdicts[Verdict.CRASHED]
+
+
+def check_any(operation: Any, run: Run, examples: int) -> None:
+    run(operation, GenerationMode.POSITIVE, examples)
+    run(operation, GenerationMode.NEGATIVE, examples)
+    assert run.verdicts[Verdict.REFUSED]
+    assert not run.verdicts[Verdict.CRASHED]
+
+
+@pytest.mark.parametrize("operation", operations(likely_document()))
+def test_likely_requests_are_answered_as_documented(operation: Any, run: Run) -> None:
+    check_likely(operation, run, 20)
+
+
+@pytest.mark.parametrize("operation", operations(openapi()))
+def test_any_request_is_answered_as_documented(operation: Any, run: Run) -> None:
+    check_any(operation, run, 15)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("operation", operations(likely_document()))
+def test_many_likely_requests_are_answered_as_documented(operation: Any, run: Run) -> None:
+    check_likely(operation, run, 200)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("operation", operations(openapi()))
+def test_many_requests_of_any_kind_are_answered_as_documented(operation: Any, run: Run) -> None:
+    check_any(operation, run, 200)
