@@ -67,8 +67,8 @@ class Exchange:
         return self.world.clock.now() // 1000
 
     def freeze(self, at: int | None = None) -> None:
-        """Let the exchange's clock stand at a time, or at the present one."""
-        self.world.clock.freeze(None if at is None else at * 1000)
+        """Let the exchange's clock stand at a time, or at the present one, cut to milliseconds."""
+        self.world.clock.freeze((self.now if at is None else at) * 1000)
 
     def advance(self, ms: int) -> None:
         """Move the exchange's clock."""

@@ -143,7 +143,12 @@ CASES = {
     "all orders": Case("all_orders", BTC),
     "own trades": Case("my_trades", BTC),
     "order counts": Case("rate_limit_order"),
-    "prevented matches": Case("my_prevented_matches", {"symbol": "ETHUSDT", "prevented_match_id": 0}),
+    "prevented matches": Case(
+        "my_prevented_matches",
+        {"symbol": "ETHUSDT", "prevented_match_id": 0},
+        missing=frozenset({"makerPreventedQuantity"}),
+        unknown=frozenset({"takerPreventedQuantity"}),
+    ),
     "allocations": Case("my_allocations", BTC),
     "commission": Case("account_commission", BTC),
     "filters": Case("my_filters", BTC, NEVER),
@@ -181,9 +186,6 @@ def test_an_answer_fits_its_model(client: Client, caplog: pytest.LogCaptureFixtu
         response, raw = client.call(case.method, **case.arguments)
     assert response.status == 200
     assert not caplog.records
-    if raw == {} and not case.missing:
-        assert case.method == "ping"
-        return
     difference = compare(response.data(), raw)
     assert difference.changed == []
     assert difference.unknown == case.unknown

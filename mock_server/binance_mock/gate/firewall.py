@@ -7,9 +7,10 @@ from typing import Final
 
 from binance_mock.gate.request import Request
 
-_GAP = rb"(?:\s|\+|%20|/\*.*?\*/)+"
+# Possessive and bounded, so that no text makes the search slow.
+_GAP = rb"(?:\s|\+|%20|/\*.{0,64}?\*/){1,64}+"
 _SUSPICIOUS: Final = re.compile(
-    rb"union" + _GAP + rb"(?:all" + _GAP + rb")?select|select" + _GAP + rb".+?" + _GAP + rb"from" + _GAP
+    rb"union" + _GAP + rb"(?:all" + _GAP + rb")?select|select" + _GAP + rb".{1,256}?" + _GAP + rb"from" + _GAP
     + rb"|(?:;|%3b)" + rb"(?:\s|\+|%20)*drop" + _GAP + rb"|(?:<|%3c)script",
     re.IGNORECASE | re.DOTALL,
 )  # fmt: skip
@@ -17,8 +18,12 @@ _SUSPICIOUS: Final = re.compile(
 
 def is_suspicious(request: Request) -> bool:
     """Whether query or body holds what looks like SQL or a script."""
-    for part in (request.query, request.body):
-        # Every pattern needs a blank or an angle bracket, which plain parameters never have.
-        if part and (b"%" in part or b"+" in part or b"<" in part or b" " in part) and _SUSPICIOUS.search(part):
-            return True
-    return False
+    query, body = request.query, request.body
+    return bool((query and _looks_bad(query)) or (body and _looks_bad(body)))
+
+
+def _looks_bad(part: bytes) -> bool:
+    # Every pattern needs a blank or an angle bracket, which plain parameters never have; `find` is the fastest look.
+    if part.find(b"%") < 0 and part.find(b"+") < 0 and part.find(b"<") < 0 and part.find(b" ") < 0:
+        return False
+    return _SUSPICIOUS.search(part) is not None

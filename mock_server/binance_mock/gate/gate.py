@@ -24,7 +24,7 @@ from binance_mock.gate.keys import ApiKey, KeyRing
 from binance_mock.gate.request import Headers, Request, Response
 from binance_mock.venues import errors
 from binance_mock.venues.call import Call
-from binance_mock.venues.endpoint import Endpoint, Security
+from binance_mock.venues.endpoint import Endpoint
 from binance_mock.venues.errors import Refusal
 
 _JSON: Final = (b"content-type", b"application/json;charset=UTF-8")
@@ -32,6 +32,7 @@ _HTML: Final = (b"content-type", b"text/html;charset=UTF-8")
 _FORBIDDEN_PAGE: Final = b"<html><head><title>403 Forbidden</title></head><body><h1>403 Forbidden</h1></body></html>"
 _NOT_FOUND_PAGE: Final = b"<html><body><h2>404 Not found</h2></body></html>"
 _TIME_UNITS: Final = {b"MILLISECOND": 1000, b"millisecond": 1000, b"MICROSECOND": 1, b"microsecond": 1}
+_ACCEPTED: Final = Verdict.ACCEPTED
 _UNSUPPORTED: Final = (-1020, "This operation is not supported.")
 
 
@@ -220,7 +221,7 @@ class Gate:
         if endpoint is None:
             raise self._no_route(request, desk, bool(methods))
         headers = request.headers
-        secured = endpoint.security is not Security.NONE
+        secured = endpoint.secured
         key = None
         if secured:
             key = self._named_key(headers.get(b"x-mbx-apikey", b"").decode("latin-1"), entry)
@@ -296,7 +297,7 @@ class Gate:
         except Exception:
             return self._crash(entry, desk, request, now)
         entry.status = 200
-        entry.verdict = Verdict.ACCEPTED
+        entry.verdict = _ACCEPTED
         headers: Headers = [_JSON]
         headers += desk.ip.headers(request.client, now)
         if endpoint.order_count:

@@ -55,6 +55,8 @@ class Entry:
     """What is charged in addition when the request fails."""
     fault: str = ""
     why: str = ""
+    shortened: bool = False
+    """Whether only the beginning of query and body is kept, so that what was signed is not known."""
     _diagnosis: Diagnosis | None = None
 
     def __init__(self, seq: int, request: Request, now: int) -> None:
@@ -64,8 +66,11 @@ class Entry:
         """Microseconds of the world's clock."""
 
     def diagnosis(self, ring: KeyRing) -> Diagnosis | None:
-        """What explains a refused signature, None when the request was refused for something else or not at all."""
-        if self._diagnosis is None and self.code in _DIAGNOSED:
+        """What explains a refused signature.
+
+        None when the request was refused for something else or not at all, or is not kept as a whole.
+        """
+        if self._diagnosis is None and self.code in _DIAGNOSED and not self.shortened:
             # Not needed to serve a request, so loaded with the first refusal.
             from binance_mock.gate.diagnosis import diagnose, diagnose_missing
 
@@ -118,12 +123,13 @@ class Journal:
 
     def open(self, request: Request, now: int) -> Entry:
         """A new entry for a request that just arrived."""
+        entry = Entry(self._next, request, now)
         if len(request.query) > _KEPT_BYTES or len(request.body) > _KEPT_BYTES:
-            request = Request(
+            entry.request = Request(
                 request.method, request.path, request.query[:_KEPT_BYTES], request.body[:_KEPT_BYTES],
                 request.headers, request.client,
             )  # fmt: skip
-        entry = Entry(self._next, request, now)
+            entry.shortened = True
         self._next += 1
         self._entries.append(entry)
         return entry

@@ -18,29 +18,21 @@ def read(request: Request) -> dict[str, str]:
     Raises:
         Refusal: -1101, one part names a parameter twice.
     """
-    query = _pairs(request.query)
-    body = form_body(request)
-    if not body:
-        return query
-    sent = _pairs(body)
-    sent.update(query)
+    if not request.body or request.method == "GET" or not _is_form(request.headers.get(b"content-type", _FORM)):
+        return _pairs(request.query) if request.query else {}
+    sent = _pairs(request.body)
+    if request.query:
+        sent.update(_pairs(request.query))
     return sent
 
 
-def form_body(request: Request) -> bytes:
-    """The part of the body that is read and signed: a form sent with any verb but GET, else nothing."""
-    body = request.body
-    if not body or request.method == "GET":
-        return b""
-    kind = request.headers.get(b"content-type")
-    return body if kind is None or kind.lstrip().lower().startswith(_FORM) else b""
+def _is_form(kind: bytes) -> bool:
+    return kind == _FORM or kind.lstrip().lower().startswith(_FORM)
 
 
 def _pairs(raw: bytes) -> dict[str, str]:
     """Split form text; both `+` and `%20` are a space. Bytes that are no UTF-8 become U+FFFD, which no value allows."""
-    if not raw:
-        return {}
-    encoded = b"%" in raw or b"+" in raw
+    encoded = raw.find(b"%") >= 0 or raw.find(b"+") >= 0
     pairs = raw.decode("utf-8", "replace").split("&")
     found: dict[str, str]
     if not encoded:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from binance_mock.engine.units import SCALE
-
 ZERO = "0.00000000"
 
 
@@ -13,8 +11,9 @@ def show(value: int) -> str:
         return ZERO
     if value < 0:
         return "-" + show(-value)
-    whole, part = divmod(value, SCALE)
-    return f"{whole}.{part:08d}"
+    # Cutting the digits of the integer is faster than arithmetic.
+    digits = str(value)
+    return f"{digits[:-8]}.{digits[-8:]}" if len(digits) > 8 else f"0.{digits:0>8}"
 
 
 def read(text: str) -> int:

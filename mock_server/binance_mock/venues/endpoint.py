@@ -62,8 +62,8 @@ class Endpoint:
     """
 
     __slots__ = (
-        "_known", "_required", "_specs", "group", "handler", "method", "order_count", "params", "path", "security",
-        "signed", "summary", "weight",
+        "_known", "_required", "_specs", "group", "handler", "method", "order_count", "params", "path", "secured",
+        "security", "signed", "summary", "weight",
     )  # fmt: skip
 
     def __init__(
@@ -84,6 +84,7 @@ class Endpoint:
         self.security = security
         self.weight = weight
         self.order_count = order_count
+        self.secured = security is not Security.NONE
         self.signed = security in SIGNED
         self.summary = (inspect.getdoc(handler) or "").split("\n", 1)[0]
         self.params = _declared(handler)

@@ -1,13 +1,11 @@
-"""How orders meet the book: rules S-80 to S-88, S-94, S-95."""
+"""How orders meet the book: rules S-68, S-84 to S-88, S-94."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from binance_mock.engine.events import Traded
-from binance_mock.engine.market import Rejected, Rejection
+from binance_mock.engine.market import Rejection
 
 from .scene import SCALE, Scene, free, locked, reason, state, text, units
 
@@ -153,95 +151,6 @@ def test_a_print_moves_the_last_price_and_nothing_else() -> None:
     assert scene.market.bag(ann).trades == []
 
 
-# -- ids and cancels (S-80, S-81, S-83, S-118) ----------------------------------------------------------------------
-
-
-def test_order_ids_rise_and_a_refused_order_uses_none() -> None:
-    scene = Scene()
-    ann = scene.account(USDT="100")
-    first = scene.buy(ann, "1", "10")
-    with scene.refuses(Rejection.INSUFFICIENT_BALANCES):
-        scene.buy(ann, "1000", "10")
-    assert scene.buy(ann, "1", "10").id == first.id + 1
-
-
-def test_a_client_id_is_refused_while_an_open_order_bears_it() -> None:
-    scene = Scene()
-    ann, ben = scene.account(), scene.account()
-    first = scene.buy(ann, "1", "100", name="mine")
-    with scene.refuses(Rejection.DUPLICATE_ORDER):
-        scene.buy(ann, "1", "100", name="mine")
-    scene.buy(ben, "1", "100", name="mine")  # another account's
-    scene.cancel(first)
-    again = scene.buy(ann, "1", "100", name="mine")
-    assert scene.market.bag(ann).find("mine") is again
-
-
-def test_a_client_id_is_free_again_after_fill_and_expiry() -> None:
-    scene = Scene()
-    ann, ben = scene.account(), scene.account()
-    scene.sell(ann, "1", "100", name="mine")
-    scene.buy(ben, "1", "100")
-    scene.sell(ann, "1", "100", name="mine", tif="IOC")
-    third = scene.sell(ann, "1", "100", name="mine")
-    assert scene.market.bag(ann).find("mine") is third
-
-
-def test_a_cancel_gives_its_own_client_id_to_the_order() -> None:
-    scene = Scene()
-    ann = scene.account(USDT="100")
-    order = scene.buy(ann, "1", "100", name="mine")
-    scene.cancel(order, "the cancel")
-    assert state(order) == "CANCELED left=1"
-    assert order.client_id == "the cancel"
-    assert order.orig_client_id == "mine"
-    assert order.updated == scene.now
-    assert (free(ann, "USDT"), locked(ann, "USDT")) == ("100", "0")
-    assert scene.bids == []
-    assert scene.happened() == ["Canceled"]
-    bag = scene.market.bag(ann)
-    assert bag.find("mine") is bag.find("the cancel") is order
-    assert bag.find("nobody's") is None
-
-
-@pytest.mark.parametrize("ending", ["filled", "canceled", "expired"])
-def test_what_is_not_open_cannot_be_canceled(ending: str) -> None:
-    scene = Scene()
-    ann, ben = scene.account(), scene.account()
-    order = scene.sell(ann, "1", "100", tif="IOC" if ending == "expired" else "GTC")
-    if ending == "filled":
-        scene.buy(ben, "1")
-    if ending == "canceled":
-        scene.cancel(order)
-    with scene.refuses(Rejection.UNKNOWN_ORDER):
-        scene.cancel(order, "again")
-
-
-def test_find_prefers_the_open_order_and_then_the_newest() -> None:
-    scene = Scene()
-    ann = scene.account()
-    opened = scene.buy(ann, "1", "100", name="a")
-    scene.cancel(opened, "b")
-    newer = scene.buy(ann, "1", "100", name="c")
-    scene.cancel(newer, "b")
-    bag = scene.market.bag(ann)
-    assert bag.find("b") is newer
-    reused = scene.buy(ann, "1", "100", name="b")
-    assert bag.find("b") is reused
-
-
-def test_closed_orders_of_the_house_are_not_kept() -> None:
-    scene = Scene()
-    house, ann = scene.ledger.house, scene.account()
-    scene.ledger.deposit(house, "BTC", units("5"))
-    filled, resting = scene.sell(house, "1", "100"), scene.sell(house, "1", "101")
-    scene.buy(ann, "1", "100")
-    bag = scene.market.bag(house)
-    assert list(bag.all.values()) == [resting]
-    assert bag.trades == []
-    assert state(filled) == "FILLED executed=1"
-
-
 # -- IOC and FOK (S-84, S-85) ---------------------------------------------------------------------------------------
 
 
@@ -348,113 +257,6 @@ def test_a_market_buy_needs_what_the_book_asks() -> None:
     assert free(ben, "USDT") == "0"
 
 
-# -- MARKET by quoteOrderQty (S-87) ---------------------------------------------------------------------------------
-
-
-def test_a_buy_spends_the_quote_amount() -> None:
-    scene = Scene(lot="0.001")
-    ann, ben = scene.account(), scene.account(USDT="1000")
-    scene.sell(ann, "1", "100")
-    scene.sell(ann, "10", "150")
-    order = scene.buy(ben, "0", quote="250.1")
-    assert state(order) == "FILLED executed=2"  # 2.000666... cut to the lot
-    assert text(order.qty) == "2"
-    assert free(ben, "USDT") == "750"
-
-
-def test_a_sell_obtains_the_quote_amount() -> None:
-    scene = Scene(lot="0.01")
-    ann, ben = scene.account(), scene.account(BTC="5")
-    scene.buy(ann, "1", "100")
-    scene.buy(ann, "1", "90")
-    order = scene.sell(ben, "0", quote="145.5")
-    assert state(order) == "FILLED executed=1.5"  # 1.5055... cut
-    assert free(ben, "USDT") == "145"
-
-
-def test_a_book_too_thin_for_the_quote_amount_ends_in_expired() -> None:
-    scene = Scene(lot="0.01")
-    ann, ben = scene.account(), scene.account()
-    scene.sell(ann, "1", "100")
-    order = scene.buy(ben, "0", quote="101")
-    assert state(order) == "EXPIRED executed=1"
-    assert reason(order) == "INSUFFICIENT_LIQUIDITY"
-    assert scene.happened() == ["Accepted", "Traded", "Expired"]
-
-
-def test_a_book_that_lacks_less_than_a_lot_is_not_too_thin() -> None:
-    scene = Scene(lot="0.01")
-    ann, ben = scene.account(), scene.account()
-    scene.sell(ann, "1", "100")
-    order = scene.buy(ben, "0", quote="100.99999999")
-    assert state(order) == "FILLED executed=1"
-    assert reason(order) is None
-
-
-def test_a_book_that_does_not_end_at_a_lot_is_too_thin_when_a_lot_more_was_wanted() -> None:
-    scene = Scene(lot="0.01")
-    ann, ben = scene.account(), scene.account()
-    scene.sell(ann, "1.005", "100")
-    order = scene.buy(ben, "0", quote="101")
-    assert state(order) == "EXPIRED executed=1"
-
-
-@pytest.mark.parametrize("quote", ["0.99", "500"])
-def test_a_quote_amount_that_buys_no_lot_is_refused(quote: str) -> None:
-    scene = Scene(lot="0.01")
-    ann, ben = scene.account(), scene.account()
-    if quote == "0.99":
-        scene.sell(ann, "1", "100")
-    with scene.refuses(Rejection.NO_LIQUIDITY):
-        scene.buy(ben, "0", quote=quote)
-
-
-def test_a_quote_amount_beyond_the_balance_is_refused() -> None:
-    scene = Scene()
-    ann, ben = scene.account(), scene.account(USDT="99")
-    scene.sell(ann, "5", "100")
-    with scene.refuses(Rejection.INSUFFICIENT_BALANCES):
-        scene.buy(ben, "0", quote="100")
-
-
-@given(
-    asks=st.lists(st.tuples(st.integers(1, 3 * SCALE), st.integers(1, 3 * SCALE)), min_size=1, max_size=5),
-    quote=st.integers(1, 20 * SCALE),
-    lot=st.sampled_from((1, 7, 1000, SCALE // 100)),
-)
-def test_the_quantity_is_the_largest_that_is_paid_for(asks: list[tuple[int, int]], quote: int, lot: int) -> None:
-    """One lot more would cost more than the quote amount, or is not there."""
-    scene = Scene(lot=text(lot))
-    ann, ben = scene.account(), scene.account(USDT="1000")
-    for price, qty in asks:
-        scene.sell(ann, text(qty), text(price))
-    there = sum(qty for _, qty in asks)
-
-    def exact_cost(wanted: int) -> int:
-        """In units of 10^-16."""
-        total = 0
-        for price, qty in sorted(asks):
-            part = min(wanted, qty)
-            wanted -= part
-            total += price * part
-        return total
-
-    try:
-        order = scene.buy(ben, "0", quote=text(quote))
-    except Rejected:
-        assert lot > there or exact_cost(lot) > quote * SCALE
-        return
-    slack = len(asks) * SCALE  # each maker's amount may be cut by less than a unit
-    assert order.qty % lot == 0
-    assert order.executed == order.qty
-    assert exact_cost(order.qty) <= quote * SCALE + slack
-    more = order.qty + lot
-    assert more > there or exact_cost(more) > quote * SCALE
-    if order.status == "EXPIRED":
-        assert more > there
-    assert order.quote <= quote
-
-
 # -- LIMIT_MAKER (S-88) ---------------------------------------------------------------------------------------------
 
 
@@ -476,43 +278,3 @@ def test_a_limit_maker_order_rests_between_the_best_prices() -> None:
     assert state(order) == "NEW left=1"
     scene.sell(ann, "1")
     assert state(order) == "FILLED executed=1"
-
-
-# -- what an order says of itself -----------------------------------------------------------------------------------
-
-
-def test_times_of_an_order() -> None:
-    """S-77: `workingTime` is when it reached the book; the update time follows every change."""
-    scene = Scene()
-    ann, ben = scene.account(), scene.account()
-    order = scene.sell(ann, "2", "100")
-    placed = scene.now
-    assert (order.created, order.working_time, order.updated) == (placed, placed, placed)
-    scene.buy(ben, "1")
-    assert (order.created, order.working_time, order.updated) == (placed, placed, scene.now)
-
-
-@pytest.mark.parametrize(
-    ("side", "price", "asset"), [("BUY", "100.00000001", "USDT"), ("SELL", "100", "BTC")], ids=["quote", "base"]
-)
-def test_an_order_locks_what_it_may_cost(side: str, price: str, asset: str) -> None:
-    """S-95; a BUY locks the amount cut to 10^-8."""
-    scene = Scene()
-    ann = scene.account(BTC="0.3", USDT="30")
-    order = scene.place(ann, side, "LIMIT", "0.3", price)
-    assert (free(ann, asset), text(order.locked)) == ("0", locked(ann, asset))
-    with scene.refuses(Rejection.INSUFFICIENT_BALANCES):
-        scene.place(ann, side, "LIMIT", "0.00000001", price)
-
-
-def test_the_update_id_of_the_book_rises_with_every_change() -> None:
-    scene = Scene()
-    ann, ben = scene.account(), scene.account()
-    seen = [scene.market.book.update_id]
-    order = scene.sell(ann, "2", "100")
-    seen.append(scene.market.book.update_id)
-    scene.buy(ben, "1")
-    seen.append(scene.market.book.update_id)
-    scene.cancel(order)
-    seen.append(scene.market.book.update_id)
-    assert seen == sorted(set(seen))

@@ -101,7 +101,7 @@ class FaultRule:
         self.fired = 0
         self._prefix = path[:-1] if path is not None and path.endswith("*") else None
         # Faults must be repeatable, not unguessable. A generator weighs 2.5 kB: only rules that draw have one.
-        self._rng = Random(seed) if probability is not None else None  # noqa: S311
+        self._rng = Random(seed) if probability is not None else None
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self.settings().items() if value is not None)

@@ -54,7 +54,7 @@ def account(call: SpotCall, omitZeroBalances: Bool = False) -> Json:
         "updateTime": call.time(money.updated),
         "accountType": "SPOT",
         "balances": balances,
-        "permissions": list(own.permissions),
+        "permissions": sorted(own.permissions),
         "uid": own.uid,
     }
     if money.trade_group >= 0:

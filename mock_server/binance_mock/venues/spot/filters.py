@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from binance_mock.engine.market import Market, OrderBag
-from binance_mock.engine.orders import STOP_TYPES, Order, OrderType, Side
+from binance_mock.engine.orders import BUY, STOP_TYPES, Order, OrderType
 from binance_mock.engine.units import SCALE, ceil_div
 from binance_mock.venues import errors
 from binance_mock.venues.spot.symbols import SymbolInfo
@@ -97,7 +97,7 @@ def trailing_delta(trial: Trial) -> bool:
     if extras is None or not extras.trailing_delta:
         return True
     stop_loss = order.type in (OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT)
-    way = "Above" if stop_loss == (order.side is Side.BUY) else "Below"
+    way = "Above" if stop_loss == (order.side is BUY) else "Below"
     bounds = trial.info.trailing
     return bounds[f"minTrailing{way}Delta"] <= extras.trailing_delta <= bounds[f"maxTrailing{way}Delta"]
 
@@ -111,7 +111,7 @@ def percent_price_by_side(trial: Trial) -> bool:
     if not reference:
         return True
     info = trial.info
-    if trial.order.side is Side.BUY:
+    if trial.order.side is BUY:
         down, up = info.bid_down, info.bid_up
     else:
         down, up = info.ask_down, info.ask_up

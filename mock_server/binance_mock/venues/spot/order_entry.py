@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from binance_mock.engine.events import Event
 from binance_mock.engine.market import Market, Rejected, Rejection
-from binance_mock.engine.orders import STOP_TYPES, Extras, Order, OrderType, Side, TimeInForce
+from binance_mock.engine.orders import GTC, STOP_TYPES, Extras, Order, OrderType, Side
 from binance_mock.venues import errors
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.params import RespType
@@ -38,6 +38,7 @@ _USELESS: Final[dict[OrderType, tuple[str, ...]]] = {
     OrderType.TAKE_PROFIT_LIMIT: ("quoteOrderQty",),
     OrderType.LIMIT_MAKER: ("timeInForce", "quoteOrderQty", "stopPrice", "trailingDelta"),
 }
+_MARKET: Final = OrderType.MARKET
 _PEG: Final = frozenset({"pegPriceType", "pegOffsetType", "pegOffsetValue"})
 _LEAST_STRATEGY_TYPE: Final = 1_000_000
 
@@ -84,7 +85,7 @@ def read_order(
             raise errors.mandatory(name)
     stop_price, trailing = fields.get("stopPrice"), fields.get("trailingDelta")
     quantity, quote_qty = fields.get("quantity", 0), fields.get("quoteOrderQty", 0)
-    if type is OrderType.MARKET:
+    if type is _MARKET:
         if "quantity" not in fields and "quoteOrderQty" not in fields:
             raise errors.either("quantity", "quoteOrderQty")
         if "quantity" in fields and "quoteOrderQty" in fields:
@@ -99,11 +100,11 @@ def read_order(
     if strategy_type is not None and strategy_type < _LEAST_STRATEGY_TYPE:
         raise Refusal(-1134, "`strategyType` was less than 1000000.")
     iceberg = fields.get("icebergQty")
-    tif = fields.get("timeInForce", TimeInForce.GTC)
+    tif = fields.get("timeInForce", GTC)
     if not _PEG.isdisjoint(fields):
         raise errors.rejected("Pegged orders are not supported for this symbol.")
     if iceberg:
-        if tif is not TimeInForce.GTC:
+        if tif is not GTC:
             raise errors.rejected("Unsupported order combination")
         if iceberg >= quantity:
             raise errors.rejected("IcebergQty exceeds QTY.")
@@ -144,7 +145,7 @@ def admit(call: SpotCall, info: SymbolInfo, market: Market, order: Order) -> Non
     if not account.can_trade:
         raise errors.rejected("This account may not place or cancel orders.")
     for group in info.permission_sets:
-        if not any(permission in group for permission in account.permissions):
+        if account.permissions.isdisjoint(group):
             raise errors.rejected("This symbol is not permitted for this account.")
     if call.venue.statuses and call.venue.status(info.name) != TRADING:
         raise Refusal(-1013, "Market is closed.")

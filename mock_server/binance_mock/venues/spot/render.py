@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from binance_mock.engine.commission import BNB, Fees
 from binance_mock.engine.events import Event, Traded
@@ -18,19 +18,23 @@ from binance_mock.venues.spot.venue import SpotCall
 
 Row = dict[str, Any]
 
+_ACK: Final = RespType.ACK
+_FULL: Final = RespType.FULL
+_FULL_BY_DEFAULT: Final = (OrderType.LIMIT, OrderType.MARKET)
+
 NO_LIST = -1
 """`orderListId` of an order outside lists (rule S-75)."""
 
 
 def default_resp_type(type: OrderType) -> RespType:
     """How much a placement answers with when it does not say (rule S-73)."""
-    return RespType.FULL if type in (OrderType.LIMIT, OrderType.MARKET) else RespType.ACK
+    return _FULL if type in _FULL_BY_DEFAULT else _ACK
 
 
 def placed(call: SpotCall, market: Market, order: Order, events: list[Event], kind: RespType) -> Row:
     """The answer to a placement."""
     created = order.created // call.per_unit
-    if kind is RespType.ACK:
+    if kind is _ACK:
         return {
             "symbol": market.symbol,
             "orderId": order.id,
@@ -63,7 +67,7 @@ def placed(call: SpotCall, market: Market, order: Order, events: list[Event], ki
             row["preventedMatches"] = [prevented_in_order(match) for match in order.extras.prevented_matches]
             if order.account.trade_group >= 0:
                 row["tradeGroupId"] = order.account.trade_group
-    if kind is RespType.FULL:
+    if kind is _FULL:
         row["fills"] = [
             {
                 "price": show(trade.price),

@@ -39,7 +39,7 @@ class SpotAccount:
 
     __slots__ = ("can_trade", "money", "name", "permissions", "uid")
 
-    def __init__(self, name: str, uid: int, money: Account, permissions: tuple[str, ...]) -> None:
+    def __init__(self, name: str, uid: int, money: Account, permissions: frozenset[str]) -> None:
         self.name = name
         self.uid = uid
         self.money = money
@@ -59,7 +59,8 @@ class SpotVenue:
     name: Final = "spot"
 
     __slots__ = (
-        "_averages", "_names", "_rng", "accounts", "assets", "ledger", "markets", "seed", "settings", "statuses", "symbols",
+        "_averages", "_names", "_rng", "accounts", "assets", "ledger", "markets", "seed", "settings", "statuses",
+        "symbols",
     )  # fmt: skip
 
     def __init__(self, symbols: Mapping[str, SymbolInfo], settings: SpotSettings, seed: int) -> None:
@@ -90,7 +91,7 @@ class SpotVenue:
         rates = self.settings.rates
         fees = Fees(Rates(rates.maker, rates.taker), discount=rates.bnb_discount)
         money = self.ledger.open(fees, trade_group=trade_group)
-        account = SpotAccount(name, self.settings.first_uid + money.id, money, ("SPOT",))
+        account = SpotAccount(name, self.settings.first_uid + money.id, money, frozenset({"SPOT"}))
         self.accounts[name] = account
         self._names[money.id] = name
         for asset, amount in balances.items():
