@@ -133,7 +133,7 @@ def test_symbol_info(binance: Runner) -> None:
 
 
 def test_a_python_list_is_no_json(binance: Runner) -> None:
-    """It is sent as Python prints it, with single quotes (rule S-52); the asynchronous client leaves the blank as it is.
+    """It is sent as Python prints it, with single quotes (rule S-52); the asynchronous client leaves the blank in.
 
     A blank in the target is no HTTP, so there the request ends before its parameters are looked at.
     """

@@ -10,7 +10,7 @@ decides how to wait. The gate reads no clock; only the clock-jump fault moves th
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -203,37 +203,23 @@ class Gate:
             raise Refusal(0, "", 403, why="the firewall takes the text for SQL or a script")
         methods = desk.routes.get(request.path)
         endpoint = methods.get(request.method) if methods is not None else None
-        sent: dict[str, str] | None
+        unreadable = None
         try:
             sent = parameters.read(request)
         except Refusal as refusal:
-            sent, unreadable = None, refusal
-        if endpoint is None:
-            weight = 1
-        else:
-            weight = endpoint.weight.of(sent or {})
-            if endpoint.weight.on_success is not None:
-                # What is over is charged when the request fails (rule S-62).
-                entry.surcharge = weight - endpoint.weight.on_success
-                weight = endpoint.weight.on_success
-        entry.weight = weight
-        desk.ip.admit(request.client, weight, now)
+            sent, unreadable = {}, refusal
+        self._weigh(endpoint, sent, request, entry, desk, now)
         if endpoint is None:
             raise self._no_route(request, desk, bool(methods))
         headers = request.headers
-        secured = endpoint.secured
-        key = None
-        if secured:
-            key = self._named_key(headers.get(b"x-mbx-apikey", b"").decode("latin-1"), entry)
-        if sent is None:
+        if not endpoint.secured:
+            if unreadable is not None:
+                raise unreadable
+            return _Admitted(endpoint, sent, None, None, _time_unit(headers))
+        key = self._named_key(headers.get(b"x-mbx-apikey", b"").decode("latin-1"), entry)
+        if unreadable is not None:
             raise unreadable
-        unit = headers.get(b"x-mbx-time-unit")
-        per_unit = 1000 if unit is None else _TIME_UNITS.get(unit, 0)
-        if not per_unit:
-            raise Refusal(-1194, "Invalid value for time unit; expected either MICROSECOND or MILLISECOND.")
-        if not secured:
-            return _Admitted(endpoint, sent, None, None, per_unit)
-
+        per_unit = _time_unit(headers)
         stamp = signed = None
         if endpoint.signed:
             stamp = timing.read(sent, self.settings.recv_window_code)
@@ -251,6 +237,21 @@ class Gate:
         if account is None:
             raise _rejected_key(f"the account {key.account!r} of this key has no {desk.name} account")
         return _Admitted(endpoint, sent, account, stamp, per_unit)
+
+    def _weigh(
+        self, endpoint: Endpoint | None, sent: dict[str, str], request: Request, entry: Entry, desk: Desk, now: int
+    ) -> None:
+        """Charge the weight of a request; refuse it over a limit or from a banned sender (rules S-57 to S-63)."""
+        charged = 1
+        if endpoint is not None:
+            weight = endpoint.weight
+            charged = weight.default if weight.constant else weight.of(sent)
+            if weight.on_success is not None:
+                # What is over is charged when the request fails (rule S-62).
+                entry.surcharge = charged - weight.on_success
+                charged = weight.on_success
+        entry.weight = charged
+        desk.ip.admit(request.client, charged, now)
 
     def _named_key(self, text: str, entry: Entry) -> ApiKey | None:
         """The key that a request names, None for one that is not known; -2014 for what is no key (rule S-37)."""
@@ -364,6 +365,17 @@ class Gate:
         near = get_close_matches(path, desk.routes, 3)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; `binance-mock catalog` lists what is served"
         return Refusal(*_UNSUPPORTED, 404, why=f"nothing is served at {path}{hint}")
+
+
+def _time_unit(headers: Mapping[bytes, bytes]) -> int:
+    """Microseconds in the unit of time that the caller wants (rule S-14)."""
+    name = headers.get(b"x-mbx-time-unit")
+    if name is None:
+        return 1000
+    unit = _TIME_UNITS.get(name)
+    if unit is None:
+        raise Refusal(-1194, "Invalid value for time unit; expected either MICROSECOND or MILLISECOND.")
+    return unit
 
 
 def _rejected_key(why: str) -> Refusal:

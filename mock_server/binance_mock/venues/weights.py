@@ -21,6 +21,8 @@ class Weight:
     def __init__(self, default: int, *, on_success: int | None = None) -> None:
         self.default = default
         self.on_success = on_success
+        self.constant = type(self) is Weight
+        """Whether `default` is the weight of every call."""
 
     def of(self, sent: Sent) -> int:
         """The weight of a call with these parameters."""
