@@ -63,7 +63,7 @@ class ByHand:
         self.api_key = api_key
         self.sign = sign
         self.now = now
-        self.session = requests.Session()
+        self.http = requests.Session()
 
     def __enter__(self) -> Self:
         return self
@@ -71,13 +71,13 @@ class ByHand:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.session.close()
+        self.http.close()
 
     def public(
         self, path: str, params: Mapping[str, Any] | None = None, *, method: str = "GET", **kwargs: Any
     ) -> requests.Response:
         """Send a request without key and signature."""
-        return self.session.request(method, self.url + path, params=params, **kwargs)
+        return self.http.request(method, self.url + path, params=params, **kwargs)
 
     def signed(
         self,
@@ -124,7 +124,7 @@ class ByHand:
         """Send a query and a body just as they are, with the API key."""
         sent = {"X-MBX-APIKEY": self.api_key, **(FORM if body else {}), **(headers or {})}
         target = f"{self.url}{path}?{query}" if query else self.url + path
-        return self.session.request(method, target, data=body or None, headers=sent, **kwargs)
+        return self.http.request(method, target, data=body or None, headers=sent, **kwargs)
 
 
 def refusal(response: requests.Response) -> tuple[int, int, str]:
@@ -133,3 +133,13 @@ def refusal(response: requests.Response) -> tuple[int, int, str]:
     row = response.json()
     assert list(row) == ["code", "msg"], row
     return response.status_code, row["code"], row["msg"]
+
+
+def missing(name: str) -> str:
+    """The text of -1102 for one parameter (rule S-43)."""
+    return f"Mandatory parameter '{name}' was not sent, was empty/null, or malformed."
+
+
+def illegal(name: str, legal: str) -> str:
+    """The text of -1100 (rule S-46)."""
+    return f"Illegal characters found in parameter '{name}'; legal range is '{legal}'."

@@ -213,9 +213,9 @@ def test_a_delay_on_the_way_out_takes_time_and_nothing_else(trader: ByHand, exch
 
 
 def test_a_client_that_gives_up_waiting_does_not_undo_its_order(trader: ByHand, exchange: Exchange) -> None:
-    exchange.faults.add("latency", ms=400, stage="after", wall=True, path=ORDER, times=1)
+    exchange.faults.add("latency", ms=600, stage="after", wall=True, path=ORDER, times=1)
     with pytest.raises(requests.ReadTimeout):
-        place(trader, timeout=0.1)
+        place(trader, timeout=0.3)
     assert is_there(trader)
 
 

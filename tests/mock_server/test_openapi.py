@@ -125,11 +125,13 @@ LIKELY: Final[dict[str, list[Any]]] = {
     "origClientOrderId": [f"mine-{number}" for number in range(OPEN_ORDERS)],
     "preventedMatchId": [0, 1],
 }
-ORDER_FIELDS: Final = ("timeInForce", "quantity", "price")
+NEEDED: Final = ("timeInForce", "quantity", "price", "cancelOrderId")
+"""What a POST needs though its declaration cannot say so."""
 SELDOM_LEGAL: Final = frozenset(
     {
         "quoteOrderQty", "stopPrice", "trailingDelta", "icebergQty", "strategyType", "cancelRestrictions",
         "pegPriceType", "pegOffsetType", "pegOffsetValue", "cancelOrigClientOrderId",
+        "recvWindow",
     }
 )  # fmt: skip
 NEVER_ACCEPTED: Final = ("/api/v3/referencePrice", "/api/v3/referencePrice/calculation")
@@ -151,7 +153,7 @@ def likely_document() -> dict[str, Any]:
                     values = ["LIMIT"]
                 if values:
                     param["schema"] = {"enum": values}
-                if method == "post" and name in ORDER_FIELDS:
+                if method == "post" and name in NEEDED:
                     param["required"] = True
             operation["parameters"] = [
                 param for param in kept if method != "delete" or param.get("name") != "origClientOrderId"
@@ -190,7 +192,8 @@ class Signer(AuthBase):
         read = body if request.method != "GET" else ""
         request.url = urlunsplit(parts._replace(query=f"{query}&signature={_sign(query + read)}"))
         if request.body:
-            request.prepare_body(body, None)
+            request.body = body
+            request.headers["Content-Length"] = str(len(body.encode()))
         return request
 
 
@@ -255,13 +258,17 @@ class Run:
         self._session = session
         self._world = world
         self.verdicts: Counter[Verdict] = Counter()
+        self.refusals: Counter[tuple[int, str]] = Counter()
 
     def __call__(self, operation: Any, mode: GenerationMode, examples: int) -> None:
         @settings(max_examples=examples, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy(generation_mode=mode))
         def send(case: schemathesis.Case) -> None:
             case.call_and_validate(self._url, self._session, checks=CHECKS)
-            self.verdicts[self._world.journal.last.verdict] += 1
+            last = self._world.journal.last
+            self.verdicts[last.verdict] += 1
+            if last.code:
+                self.refusals[last.code, last.msg] += 1
 
         send()
 
@@ -273,7 +280,7 @@ def run(url: str, session: requests.Session, world: World) -> Run:
 
 def check_likely(operation: Any, run: Run, examples: int) -> None:
     run(operation, GenerationMode.POSITIVE, examples)
-    assert run.verdicts[Verdict.ACCEPTED] or operation.path in NEVER_ACCEPTED, run.verdicts
+    assert run.verdicts[Verdict.ACCEPTED] or operation.path in NEVER_ACCEPTED, run.refusals
     assert not run.verdicts[Verdict.CRASHED]
 
 
@@ -286,21 +293,21 @@ def check_any(operation: Any, run: Run, examples: int) -> None:
 
 @pytest.mark.parametrize("operation", operations(likely_document()))
 def test_likely_requests_are_answered_as_documented(operation: Any, run: Run) -> None:
-    check_likely(operation, run, 20)
+    check_likely(operation, run, 12)
 
 
 @pytest.mark.parametrize("operation", operations(openapi()))
 def test_any_request_is_answered_as_documented(operation: Any, run: Run) -> None:
-    check_any(operation, run, 15)
+    check_any(operation, run, 10)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("operation", operations(likely_document()))
 def test_many_likely_requests_are_answered_as_documented(operation: Any, run: Run) -> None:
-    check_likely(operation, run, 200)
+    check_likely(operation, run, 100)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("operation", operations(openapi()))
 def test_many_requests_of_any_kind_are_answered_as_documented(operation: Any, run: Run) -> None:
-    check_any(operation, run, 200)
+    check_any(operation, run, 100)

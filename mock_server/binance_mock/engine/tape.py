@@ -2,7 +2,8 @@
 
 Contract: trades arrive with ids rising by one, from any first id, and with times that never fall. Neither is checked:
 appending is on the path of every match and costs a list append. Aggregates and sums are derived from the trades when
-somebody asks, each trade once.
+somebody asks, each trade once. Only a tape that begins with aggregates of a data file (`of_aggregates`) has gaps in its
+ids, where trades are not known one by one.
 
 A fed bar counts as a whole at its opening, before trades of that same microsecond: in the candle and in the windows
 that hold its opening, however long it is. So a candle finer than the bars fed shows them lumped, and a window shorter
@@ -19,14 +20,15 @@ from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from binance_mock.engine.digest import Digest, opening_of, time_of
+from binance_mock.engine.trades import Trade
+from binance_mock.engine.units import SCALE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from binance_mock.engine.bars import Bar
-    from binance_mock.engine.trades import Trade
 
-_Row = TypeVar("_Row")
+_Row = TypeVar("_Row", "Aggregate", Trade)
 
 
 class Aggregate(NamedTuple):
@@ -67,6 +69,28 @@ class Tape:
         self._digest = Digest(self._trades, self._bars)
         self._aggregates: list[Aggregate] = []
         self._aggregated = 0  # trades that the aggregates cover
+
+    @classmethod
+    def of_aggregates(cls, rows: Sequence[Aggregate]) -> Tape:
+        """Make a tape that begins with aggregate trades of a data file.
+
+        The trades in them are not known one by one, so each is one print that has the id of its first trade. Asked for
+        aggregates the tape answers the rows as they are; the trades to come are numbered on from the last of them.
+
+        Args:
+            rows: ascending; neither their ids nor their trades' ids overlap, and their times never fall. Unchecked.
+
+        """
+        tape = cls(first_id=rows[-1].last_id + 1 if rows else 0)
+        tape._trades += [
+            Trade(
+                row.first_id, row.time, row.price, row.qty, row.price * row.qty // SCALE, row.buyer_maker, ~row.first_id
+            )
+            for row in rows
+        ]
+        tape._aggregates += rows
+        tape._aggregated = len(rows)
+        return tape
 
     def append(self, trade: Trade) -> None:
         """Add the next trade. See the module's contract for ids and times, which are not checked here."""
@@ -134,12 +158,14 @@ class Tape:
 
     def from_id(self, first_id: int, limit: int) -> Sequence[Trade]:
         """Return the trades from an id on, that one included, ascending, `limit` at most."""
-        return _page(self._trades, first_id - self._trades[0].id, limit) if self._trades else []
+        return _page(self._trades, first_id, limit)
 
     def aggregates(
         self, *, limit: int, from_id: int | None = None, start: int | None = None, end: int | None = None
     ) -> Sequence[Aggregate]:
-        """Return aggregate trades, ascending, numbered from 0; the newest may still grow (rules S-18, S-175).
+        """Return aggregate trades, ascending; the newest may still grow (rules S-18, S-175).
+
+        They are numbered from 0, or on from those that the tape began with.
 
         Args:
             limit: how many at most.
@@ -193,15 +219,20 @@ class Tape:
                 grown = found[-1]
                 found[-1] = grown._replace(qty=grown.qty + qty, last_id=last_id)
             else:
-                found.append(Aggregate(len(found), first.price, qty, first.id, last_id, first.time, first.buyer_maker))
+                number = found[-1].id + 1 if found else 0
+                found.append(Aggregate(number, first.price, qty, first.id, last_id, first.time, first.buyer_maker))
             at = stop
         self._aggregated = at
         return found
 
 
-def _page(rows: list[_Row], first: int, limit: int) -> list[_Row]:
-    low = max(first, 0)
+def _page(rows: list[_Row], first_id: int, limit: int) -> list[_Row]:
+    low = bisect_left(rows, first_id, key=_id)
     return rows[low : low + max(limit, 0)]
+
+
+def _id(row: Aggregate | Trade) -> int:
+    return row.id
 
 
 def _same_taker(one: Trade, other: Trade) -> bool:

@@ -167,7 +167,8 @@ def test_one_bare_word_or_a_list(text: str, names: list[str]) -> None:
     ("text", "wrong"),
     [
         ("spot", -1130), ("[]", -1135), ("[SPOT]", -1135), ('["SPOT",]', -1135), ('["SPOT"', -1130), ('""', -1130),
-        ('["SPOT", "MARGIN"]', -1135), ("SPOT,MARGIN", -1135), ("[", -1130), ('["NONE"]', -1130), ('[[["SPOT"]]]', -1135),
+        ('["SPOT", "MARGIN"]', -1135), ("SPOT,MARGIN", -1135), ("[", -1130), ('["NONE"]', -1130),
+        ('[[["SPOT"]]]', -1135),
     ],
 )  # fmt: skip
 def test_broken_lists_of_words(text: str, wrong: int) -> None:

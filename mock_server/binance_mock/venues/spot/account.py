@@ -10,7 +10,7 @@ from binance_mock.engine.intervals import DAY
 from binance_mock.engine.orders import Order, Status
 from binance_mock.engine.trades import Trade
 from binance_mock.venues import errors
-from binance_mock.venues.decimals import show
+from binance_mock.venues.decimals import ZERO, show
 from binance_mock.venues.endpoint import Endpoint, Json, Security, endpoint
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.spot import render
@@ -35,7 +35,7 @@ def account(call: SpotCall, omitZeroBalances: Bool = False) -> Json:
     free, locked = money.free, money.locked
     listed = call.venue.assets
     balances = [
-        {"asset": asset, "free": show(free[asset]), "locked": show(locked[asset])}
+        {"asset": asset, "free": show(free[asset]), "locked": show(held) if (held := locked[asset]) else ZERO}
         for asset in (*listed, *sorted(free.keys() - listed))
         if not omitZeroBalances or free[asset] or locked[asset]
     ]

@@ -50,6 +50,8 @@ def cancel_replace(
     if cancelOrderId is None and cancelOrigClientOrderId is None:
         raise errors.either("cancelOrigClientOrderId", "cancelOrderId")
     info = call.venue.info(symbol)
+    if not info.flags["cancelReplaceAllowed"]:
+        raise errors.rejected("Order cancel-replace is not supported for this symbol.")
     order = order_entry.read_order(call.account, info, newClientOrderId, side=side, type=type, fields=fields)
     market = call.venue.market(symbol, call.now)
     # Filters and counts come before anything is cancelled (rule S-126).
@@ -71,11 +73,12 @@ def cancel_replace(
         cancelled = refusal
     stop = cancelReplaceMode == "STOP_ON_FAILURE"
     placed: dict[str, Any] | Refusal | None
-    if exceeded is not None:
-        placed = exceeded
-    elif isinstance(cancelled, Refusal) and stop:
-        orders.add(name, 1, call.now)  # Counted though not attempted (rule S-67).
+    if isinstance(cancelled, Refusal) and stop:
         placed = None
+        if exceeded is None:
+            orders.add(name, 1, call.now)  # Counted though not attempted (rule S-67).
+    elif exceeded is not None:
+        placed = exceeded
     else:
         try:
             placed = order_entry.answer(call, market, order, order_entry.submit(call, market, order), newOrderRespType)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from binance_mock.engine.liquidity import quantity_for
 from binance_mock.engine.market import Market, OrderBag
 from binance_mock.engine.orders import BUY, STOP_TYPES, Order, OrderType
 from binance_mock.engine.units import SCALE, ceil_div
@@ -53,12 +54,15 @@ def price_filter(trial: Trial) -> bool:
     """Price and stop price within bounds and on the tick grid; a bound of zero is off (rule S-163)."""
     info, order = trial.info, trial.order
     price = order.price
-    if price and not _on_grid(price, info.min_price, info.max_price, info.tick):
+    if price:
+        if not _on_grid(price, info.min_price, info.max_price, info.tick):
+            return False
+    elif order.type in _PRICED:
         return False
     extras = order.extras
     if extras is not None and extras.stop_price:
         return _on_grid(extras.stop_price, info.min_price, info.max_price, info.tick)
-    return bool(price) or order.type not in _PRICED
+    return True
 
 
 def lot_size(trial: Trial) -> bool:
@@ -83,10 +87,13 @@ def iceberg_parts(trial: Trial) -> bool:
 
 
 def market_lot_size(trial: Trial) -> bool:
-    """As LOT_SIZE, for MARKET orders in addition (rule S-164)."""
+    """As LOT_SIZE, for MARKET orders in addition (rule S-164); by quote amount only the upper bound."""
     info, order = trial.info, trial.order
-    if order.type is not OrderType.MARKET or order.quote_qty:
+    if order.type is not OrderType.MARKET:
         return True
+    if order.quote_qty:
+        qty, _ = quantity_for(trial.market.book, order, order.quote_qty, info.step)
+        return not info.market_max_qty or qty <= info.market_max_qty
     return _on_grid(order.qty, info.market_min_qty, info.market_max_qty, info.market_step)
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
-from binance_mock.engine.events import Event
+from binance_mock.engine.events import Event, Traded
 from binance_mock.engine.market import Market
 from binance_mock.engine.orders import Order, OrderType, Side, StpMode, TimeInForce
+from binance_mock.engine.tape import Tape
 from binance_mock.engine.trades import Trade
 from binance_mock.engine.units import BASIS_POINT, SCALE
 from binance_mock.venues.spot.symbols import SymbolInfo
@@ -25,14 +26,27 @@ _PACE = 300_000_000
 """Microseconds between trades of the standing history."""
 
 
-def open_market(venue: SpotVenue, market: Market, info: SymbolInfo, now: int) -> None:
-    """Lay down history and book of a market that was just made."""
+def open_market(venue: SpotVenue, market: Market, info: SymbolInfo, now: int, history: Tape | None = None) -> None:
+    """Lay down history and book of a market that was just made.
+
+    Args:
+        venue: the venue of the market.
+        market: the market.
+        info: its symbol.
+        now: microseconds.
+        history: its tape, around whose last price the book is laid; None makes one up around the reference price.
+    """
     ledger = venue.ledger
     for asset in (info.base, info.quote):
         if not ledger.house.free[asset]:
             ledger.deposit(ledger.house, asset, _PURSE)
-    _history(venue, market, info, now)
-    quote_liquidity(venue, market, info, info.reference_price, now)
+    if history is None:
+        _history(venue, market, info, now)
+        price = info.reference_price
+    else:
+        market.tape = history
+        price = history.last_price
+    quote_liquidity(venue, market, info, price, now)
 
 
 def _history(venue: SpotVenue, market: Market, info: SymbolInfo, now: int) -> None:
@@ -56,23 +70,28 @@ def _history(venue: SpotVenue, market: Market, info: SymbolInfo, now: int) -> No
 
 
 def quote_liquidity(venue: SpotVenue, market: Market, info: SymbolInfo, price: int, now: int) -> list[Event]:
-    """Replace the house's orders by a ladder around a price; what crosses other people's orders trades with them."""
+    """Replace the house's orders by a ladder around a price; what crosses other people's orders trades with them.
+
+    The side that crosses nothing is laid first, so that the stop orders that the other one wakes find a book.
+    """
     house = venue.ledger.house
     events: list[Event] = []
     for order in list(market.bag(house).open.values()):
         events += market.cancel(order, order.client_id, now)
     settings = venue.settings
     value = _value(venue, info)
-    tick = info.tick
-    for level in range(settings.levels):
-        away = price * settings.spread_bps * (1 + 2 * level) // BASIS_POINT
-        for side in (Side.BUY, Side.SELL):
+    tick = info.tick or 1
+    best_ask = market.book.asks.best
+    rises = best_ask is not None and best_ask.price < price
+    for side in (Side.SELL, Side.BUY) if rises else (Side.BUY, Side.SELL):
+        for level in range(settings.levels):
+            away = price * settings.spread_bps * (1 + 2 * level) // BASIS_POINT
             # At least one tick further out than the level before, whatever rounding does.
             if side is Side.BUY:
                 at = min(_snap(price - away, tick), _snap(price, tick) - tick * (level + 1))
             else:
                 at = max(_snap(price + away + tick - 1, tick), _snap(price, tick) + tick * (level + 1))
-            if max(tick, info.min_price) <= at <= info.max_price:
+            if max(tick, info.min_price) <= at <= (info.max_price or at):
                 qty = _lot(info, at, value)
                 events += market.place(
                     Order(house, f"house-{market.next_order_id}", side, OrderType.LIMIT, TimeInForce.GTC, at, qty),
@@ -82,7 +101,9 @@ def quote_liquidity(venue: SpotVenue, market: Market, info: SymbolInfo, price: i
 
 
 def set_price(venue: SpotVenue, market: Market, info: SymbolInfo, price: int, now: int) -> list[Event]:
-    """Move the market: orders that the new price passes are filled, a trade prints at it, the ladder follows.
+    """Move the market: the ladder follows, orders that the new price reaches are filled, and a trade prints at it.
+
+    Stop orders that wake find the new ladder; where somebody traded with it, it is laid anew.
 
     Args:
         venue: the venue of the market.
@@ -94,15 +115,27 @@ def set_price(venue: SpotVenue, market: Market, info: SymbolInfo, price: int, no
     Raises:
         ValueError: the price is not positive, off the tick grid, or outside the symbol's bounds.
     """
-    if price <= 0 or price % info.tick or not info.min_price <= price <= (info.max_price or price):
+    if price <= 0 or price % (info.tick or 1) or not info.min_price <= price <= (info.max_price or price):
         raise ValueError(
             f"{market.symbol} cannot trade at {price / SCALE:.8f}: use a multiple of {info.tick / SCALE:.8f} "
             f"between {info.min_price / SCALE:.8f} and {info.max_price / SCALE:.8f}"
         )
+    events = quote_liquidity(venue, market, info, price, now)
+    events += _sweep(venue, market, price, now)
+    if any(type(event) is Traded for event in events):
+        events += quote_liquidity(venue, market, info, price, now)
+    printed = market.print_trade(price, _lot(info, price, _value(venue, info) // 100), now)
+    events += printed
+    venue.pin_average(market.symbol, price, now)
+    if len(printed) > 1:
+        events += quote_liquidity(venue, market, info, price, now)
+    return events
+
+
+def _sweep(venue: SpotVenue, market: Market, price: int, now: int) -> list[Event]:
+    """Fill other people's orders up to a price, that price included."""
     house = venue.ledger.house
     events: list[Event] = []
-    for order in list(market.bag(house).open.values()):
-        events += market.cancel(order, order.client_id, now)
     for side, book_side in ((Side.BUY, market.book.asks), (Side.SELL, market.book.bids)):
         passed = 0
         for level in book_side:
@@ -115,9 +148,6 @@ def set_price(venue: SpotVenue, market: Market, info: SymbolInfo, price: int, no
                 0, StpMode.NONE,
             )  # fmt: skip
             events += market.place(sweep, now)
-    events += market.print_trade(price, _lot(info, price, _value(venue, info) // 100), now)
-    venue.pin_average(market.symbol, price, now)
-    events += quote_liquidity(venue, market, info, price, now)
     return events
 
 

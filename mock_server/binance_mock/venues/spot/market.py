@@ -137,18 +137,8 @@ def klines(
     ]
 
 
-@endpoint("GET", "/api/v3/uiKlines", group="market", weight=2)
-def ui_klines(
-    call: SpotCall,
-    symbol: SymbolName,
-    interval: KlineInterval,
-    startTime: Time | None = None,
-    endTime: Time | None = None,
-    timeZone: Zone = 0,
-    limit: Page = 500,
-) -> Json:
-    """Candles for charts; as on the test network the same as klines."""
-    return klines.handler(call, symbol, interval, startTime, endTime, timeZone, limit)
+# Candles for charts: as on the test network, the same as klines.
+ui_klines = endpoint("GET", "/api/v3/uiKlines", group="market", weight=2)(klines.handler)
 
 
 @endpoint("GET", "/api/v3/avgPrice", group="market", weight=2)

@@ -80,22 +80,10 @@ def read_order(
     Raises:
         Refusal: the parameters make no order.
     """
-    for name in _MANDATORY[type]:
-        if name not in fields:
-            raise errors.mandatory(name)
+    _check_by_type(type, fields)
+    _check_precision(info, fields)
     stop_price, trailing = fields.get("stopPrice"), fields.get("trailingDelta")
     quantity, quote_qty = fields.get("quantity", 0), fields.get("quoteOrderQty", 0)
-    if type is _MARKET:
-        if "quantity" not in fields and "quoteOrderQty" not in fields:
-            raise errors.either("quantity", "quoteOrderQty")
-        if "quantity" in fields and "quoteOrderQty" in fields:
-            raise errors.bad_combination()
-    elif type in STOP_TYPES and stop_price is None and trailing is None:
-        raise errors.either("stopPrice", "trailingDelta")
-    for name in _USELESS[type]:
-        if name in fields:
-            raise errors.not_required(name)
-    _check_precision(info, fields)
     strategy_id, strategy_type = fields.get("strategyId"), fields.get("strategyType")
     if strategy_type is not None and strategy_type < _LEAST_STRATEGY_TYPE:
         raise Refusal(-1134, "`strategyType` was less than 1000000.")
@@ -108,6 +96,11 @@ def read_order(
             raise errors.rejected("Unsupported order combination")
         if iceberg >= quantity:
             raise errors.rejected("IcebergQty exceeds QTY.")
+    # Zero means none from here on, and no symbol allows it.
+    if stop_price == 0:
+        raise errors.filter_failure("PRICE_FILTER")
+    if trailing == 0:
+        raise errors.filter_failure("TRAILING_DELTA")
     extras = None
     if stop_price or trailing or iceberg or strategy_id is not None or strategy_type is not None:
         extras = Extras(
@@ -121,6 +114,23 @@ def read_order(
     return Order(
         account.money, client_id or "", side, type, tif, fields.get("price", 0), quantity, quote_qty, mode, extras
     )
+
+
+def _check_by_type(type: OrderType, fields: OrderFields) -> None:
+    """What the order type has to have and what has no meaning for it (rules S-48, S-72)."""
+    for name in _MANDATORY[type]:
+        if name not in fields and not (name == "price" and "pegPriceType" in fields):
+            raise errors.mandatory(name)
+    if type is _MARKET:
+        if "quantity" not in fields and "quoteOrderQty" not in fields:
+            raise errors.either("quantity", "quoteOrderQty")
+        if "quantity" in fields and "quoteOrderQty" in fields:
+            raise errors.bad_combination()
+    elif type in STOP_TYPES and "stopPrice" not in fields and "trailingDelta" not in fields:
+        raise errors.either("stopPrice", "trailingDelta")
+    for name in _USELESS[type]:
+        if name in fields:
+            raise errors.not_required(name)
 
 
 def _check_precision(info: SymbolInfo, fields: Mapping[str, Any]) -> None:

@@ -130,8 +130,10 @@ def cancel(
     """Cancel an order and show it.
 
     Raises:
-        Refusal: -2011, its state does not meet the restrictions (rule S-120).
+        Refusal: -2011, the account may not cancel, or the order's state does not meet the restrictions (rule S-120).
     """
+    if not call.account.can_trade:
+        raise errors.cancel_rejected("This account may not place or cancel orders.")
     wanted = Status.PARTIALLY_FILLED if restrictions == "ONLY_PARTIALLY_FILLED" else Status.NEW
     if restrictions is not None and order.status is not wanted:
         raise errors.cancel_rejected("Order was not canceled due to cancel restrictions.")

@@ -16,6 +16,7 @@ from binance_mock.engine.events import Event, Traded
 from binance_mock.engine.ledger import Account, Ledger
 from binance_mock.engine.market import Market
 from binance_mock.engine.orders import Order
+from binance_mock.engine.tape import Tape
 from binance_mock.engine.units import SCALE
 from binance_mock.engine.windows import average_price
 from binance_mock.venues import errors
@@ -59,8 +60,8 @@ class SpotVenue:
     name: Final = "spot"
 
     __slots__ = (
-        "_averages", "_names", "_rng", "accounts", "assets", "ledger", "markets", "seed", "settings", "statuses",
-        "symbols",
+        "_averages", "_names", "_rng", "_told", "accounts", "assets", "ledger", "markets", "seed", "settings",
+        "statuses", "symbols",
     )  # fmt: skip
 
     def __init__(self, symbols: Mapping[str, SymbolInfo], settings: SpotSettings, seed: int) -> None:
@@ -77,6 +78,8 @@ class SpotVenue:
         self._rng = Random(f"{seed}:spot")
         self._averages: dict[str, tuple[int, int]] = {}
         self._names: dict[int, str] = {}
+        self._told: set[str] = set()
+        """Symbols whose history was given."""
 
     # -- accounts -----------------------------------------------------------------------------------------------
 
@@ -118,21 +121,52 @@ class SpotVenue:
             Refusal: -1121 for a name that is not listed.
         """
         market = self.markets.get(symbol)
-        if market is None:
-            info = self.info(symbol)
-            market = self.markets[symbol] = Market(
-                symbol,
-                info.base,
-                info.quote,
-                self.ledger,
-                base_unit=info.base_unit,
-                quote_unit=info.quote_unit,
-                lot=info.step,
-                first_order_id=self.settings.first_order_id,
-                bnb_price=self.bnb_price,
-            )
-            maker.open_market(self, market, info, now)
+        return market if market is not None else self._open(self.info(symbol), now)
+
+    def open_with_history(self, symbol: str, history: Tape, now: int) -> Market:
+        """Let a market begin anew with a given history; the market maker's book is laid around its last price.
+
+        It keeps that history when the clock goes back.
+
+        Args:
+            symbol: its name.
+            history: the tape, which holds at least one trade or bar.
+            now: microseconds.
+
+        Raises:
+            Refusal: -1121 for a name that is not listed.
+            ValueError: somebody placed an order in the market; its past can no longer be another one.
+        """
+        info = self.info(symbol)
+        market = self.markets.get(symbol)
+        if market is not None:
+            if not _untouched(market):
+                raise ValueError(f"somebody placed orders in {symbol}, so its history stays as it is")
+            self._take_down(market, now)
+        self._averages.pop(symbol, None)
+        self._told.add(symbol)
+        return self._open(info, now, history)
+
+    def _open(self, info: SymbolInfo, now: int, history: Tape | None = None) -> Market:
+        market = self.markets[info.name] = Market(
+            info.name,
+            info.base,
+            info.quote,
+            self.ledger,
+            base_unit=info.base_unit,
+            quote_unit=info.quote_unit,
+            lot=info.step,
+            first_order_id=self.settings.first_order_id,
+            bnb_price=self.bnb_price,
+        )
+        maker.open_market(self, market, info, now, history)
         return market
+
+    def _take_down(self, market: Market, now: int) -> None:
+        """Forget a market in which only the market maker stands."""
+        for order in list(market.bag(self.ledger.house).open.values()):
+            market.cancel(order, order.client_id, now)
+        del self.markets[market.symbol]
 
     def status(self, symbol: str) -> str:
         """TRADING, HALT, BREAK, ..."""
@@ -172,13 +206,10 @@ class SpotVenue:
     def rewind(self, now: int) -> None:
         """The clock went back: markets in which only the market maker stood are laid down anew when next touched."""
         self._averages.clear()
-        house = self.ledger.house
         for symbol, market in list(self.markets.items()):
             last = market.tape.last
-            if last is not None and last.time > now and not any(bag.all for id, bag in market.bags.items() if id):
-                for order in list(market.bag(house).open.values()):
-                    market.cancel(order, order.client_id, now)
-                del self.markets[symbol]
+            if last is not None and last.time > now and symbol not in self._told and _untouched(market):
+                self._take_down(market, now)
 
     # -- orders -------------------------------------------------------------------------------------------------
 
@@ -205,6 +236,11 @@ class SpotVenue:
             if bag is not None:
                 for order in bag.open.values():
                     yield market, order
+
+
+def _untouched(market: Market) -> bool:
+    """Whether nobody but the market maker ever placed an order."""
+    return not any(bag.all for id, bag in market.bags.items() if id != Ledger.HOUSE_ID)
 
 
 SpotCall = Call[SpotVenue, SpotAccount]
