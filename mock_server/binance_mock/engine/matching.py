@@ -172,10 +172,11 @@ def prevent(market: Market, taker: Order, maker: Order, now: int) -> None:
         _transfer(market, taker, maker, taker_qty)
     market.events.append(Prevented(record))
     for order, qty in ((maker, maker_qty), (taker, taker_qty)):
-        extras = order.need_extras()
-        if extras.prevented_matches is None:
-            extras.prevented_matches = []
-        extras.prevented_matches.append(record)
+        if qty is not None or order is taker:
+            extras = order.need_extras()
+            if extras.prevented_matches is None:
+                extras.prevented_matches = []
+            extras.prevented_matches.append(record)
         if qty is None:
             continue
         order.left -= qty

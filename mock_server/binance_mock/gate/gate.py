@@ -32,6 +32,7 @@ _HTML: Final = (b"content-type", b"text/html;charset=UTF-8")
 _FORBIDDEN_PAGE: Final = b"<html><head><title>403 Forbidden</title></head><body><h1>403 Forbidden</h1></body></html>"
 _NOT_FOUND_PAGE: Final = b"<html><body><h2>404 Not found</h2></body></html>"
 _TIME_UNITS: Final = {b"MILLISECOND": 1000, b"millisecond": 1000, b"MICROSECOND": 1, b"microsecond": 1}
+_SBE: Final = b"application/sbe"
 _ACCEPTED: Final = Verdict.ACCEPTED
 _UNSUPPORTED: Final = (-1020, "This operation is not supported.")
 
@@ -212,6 +213,8 @@ class Gate:
         if endpoint is None:
             raise self._no_route(request, desk, bool(methods))
         headers = request.headers
+        if headers.get(b"accept") == _SBE:
+            raise Refusal(-1155, "SBE is not enabled.", 406, why="only SBE is accepted; accept application/json too")
         if not endpoint.secured:
             if unreadable is not None:
                 raise unreadable

@@ -347,7 +347,7 @@ class IpLimits:
         state.rung = state.rung + 1 if repeater else 0
         if span_us is None:
             span_us = min(_FIRST_BAN_US << min(state.rung, 20), _LONGEST_BAN_US)
-        state.banned_until = -(-(now + span_us) // 1000) * 1000
+        state.banned_until = (now + span_us) // 1000 * 1000
         _forgive(state)
         self._roll(state, now)
 

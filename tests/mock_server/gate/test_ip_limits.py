@@ -147,8 +147,8 @@ def test_going_on_after_429_brings_a_ban() -> None:
     now = NOW + 1_234
     assert [refused(limits, now).status for _ in range(6)] == [429, 429, 429, 429, 429, 418]
     refusal = refused(limits, now)
-    until_ms = NOW // 1000 + 120_002  # up to a whole millisecond
-    assert (refusal.status, refusal.code, refusal.retry_after) == (418, -1003, 121)
+    until_ms = NOW // 1000 + 120_001  # down to a whole millisecond
+    assert (refusal.status, refusal.code, refusal.retry_after) == (418, -1003, 120)
     assert refusal.msg == (
         f"Way too much request weight used; IP banned until {until_ms}. "
         "Please use WebSocket Streams for live updates to avoid bans."

@@ -82,8 +82,7 @@ class IpLimitsMachine(RuleBasedStateMachine):
         if seconds is None:
             seconds = min(120 * 2**rung, 3 * 86_400)
         end = self.now + seconds * SECOND_US
-        if end % 1000:
-            end += 1000 - end % 1000
+        end -= end % 1000
         known.bans.append((self.now, end))
         known.refusals.clear()
 

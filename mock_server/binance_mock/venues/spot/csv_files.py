@@ -1,8 +1,8 @@
 """The rows of Binance's public data files: candles and aggregate trades, as comma-separated text.
 
-A `Layout` turns a line into whole numbers: amounts scaled by 10^8, times in microseconds, `true` and `false` as 1 and 0.
-Times are told apart by their length, for the files have microseconds since 2025 and milliseconds before: 13 digits or
-16. Each line is matched as a whole first, and looked at column by column only to say what is wrong with it.
+A `Layout` turns a line into whole numbers: amounts scaled by 10^8, flags as true and false, times as they stand. The
+files have microseconds since 2025 and milliseconds before, told apart by their digits (`moment`, `last_moment`). Each
+line is matched as a whole first, and looked at column by column only to say what is wrong with it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ class Form(NamedTuple):
     """Completes "write ..."."""
 
 
-TIME: Final = Form(r"\d{13}|\d{16}", r"\d{13}|\d{16}", "the time in milliseconds (13 digits) or microseconds (16 digits)")
+_TIME: Final = r"[1-9]\d{12}|[1-9]\d{15}"
+TIME: Final = Form(_TIME, _TIME, "the time in milliseconds (13 digits) or microseconds (16 digits)")
 AMOUNT: Final = Form(r"\d{1,20}(?:\.\d{1,8}0*)?", r"\d{1,20}\.\d{8}", "a decimal such as 65000.10, at most 8 decimals")
 COUNT: Final = Form(r"\d{1,18}", r"\d{1,18}", "a whole number")
 FLAG: Final = Form("[Tt]rue|[Ff]alse", "[Tt]rue|[Ff]alse", "True or False")
@@ -50,16 +51,15 @@ class Layout:
     """The columns of one kind of file.
 
     Args:
-        columns: name and form of each column, flags last; one more column may follow, which is not read.
-        ends: names of columns that hold the last moment of a span: in milliseconds they stand for all of it.
+        columns: name and form of each column, flags last.
+        unread: the name of one more column that may follow and is not read.
     """
 
-    __slots__ = ("_any", "_columns", "_ends", "_flags", "_numbers", "_unread", "_usual")
+    __slots__ = ("_any", "_columns", "_flags", "_numbers", "_unread", "_usual")
 
-    def __init__(self, columns: tuple[tuple[str, Form], ...], unread: str, *, ends: tuple[str, ...] = ()) -> None:
+    def __init__(self, columns: tuple[tuple[str, Form], ...], unread: str) -> None:
         self._columns = columns
         self._unread = unread
-        self._ends = frozenset(ends)
         self._numbers = sum(form is not FLAG for _, form in columns)
         self._flags = len(columns) - self._numbers
         self._any = _compiled([form.pattern for _, form in columns])

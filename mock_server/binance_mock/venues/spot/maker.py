@@ -126,7 +126,7 @@ def set_price(venue: SpotVenue, market: Market, info: SymbolInfo, price: int, no
         events += quote_liquidity(venue, market, info, price, now)
     printed = market.print_trade(price, _lot(info, price, _value(venue, info) // 100), now)
     events += printed
-    venue.pin_average(market.symbol, price, now)
+    venue.pin_average(info, price, now)
     if len(printed) > 1:
         events += quote_liquidity(venue, market, info, price, now)
     return events

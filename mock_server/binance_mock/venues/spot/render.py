@@ -142,7 +142,7 @@ def _conditional(call: SpotCall, order: Order, *, always: bool) -> Row:
         return row
     if extras.iceberg:
         row["icebergQty"] = show(extras.iceberg)
-    if extras.prevented_matches:
+    if extras.prevented_matches and order.prevented:
         row["preventedMatchId"] = extras.prevented_matches[-1].id
         row["preventedQuantity"] = show(order.prevented)
     if extras.stop_price:

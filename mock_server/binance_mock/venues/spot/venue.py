@@ -13,6 +13,7 @@ from typing import Final
 
 from binance_mock.engine.commission import BNB, Fees, Rates
 from binance_mock.engine.events import Event, Traded
+from binance_mock.engine.intervals import MINUTE, SECOND
 from binance_mock.engine.ledger import Account, Ledger
 from binance_mock.engine.market import Market
 from binance_mock.engine.orders import Order
@@ -76,7 +77,7 @@ class SpotVenue:
         self.statuses: dict[str, str] = {}
         """Symbols whose status is not TRADING."""
         self._rng = Random(f"{seed}:spot")
-        self._averages: dict[str, tuple[int, int]] = {}
+        self._averages: dict[str, tuple[int, int, int]] = {}
         self._names: dict[int, str] = {}
         self._told: set[str] = set()
         """Symbols whose history was given."""
@@ -179,17 +180,16 @@ class SpotVenue:
 
     def average(self, market: Market, info: SymbolInfo, now: int) -> int:
         """The volume weighted price that filters compare with, worked out anew once a second (rule S-165)."""
-        second = now // 1_000_000
         held = self._averages.get(market.symbol)
-        if held is not None and held[0] == second:
-            return held[1]
+        if held is not None and held[0] <= now < held[1]:
+            return held[2]
         price = average_price(market.tape, info.average_minutes, now)[0]
-        self._averages[market.symbol] = (second, price)
+        self._averages[market.symbol] = (now, now - now % SECOND + SECOND, price)
         return price
 
-    def pin_average(self, symbol: str, price: int, now: int) -> None:
-        """Let filters compare with this price for the rest of the second: the tester just set it."""
-        self._averages[symbol] = (now // 1_000_000, price)
+    def pin_average(self, info: SymbolInfo, price: int, now: int) -> None:
+        """Let filters compare with this price as long as the average would remember the prices before it."""
+        self._averages[info.name] = (now, now + info.average_minutes * MINUTE, price)
 
     def bnb_price(self, asset: str) -> int:
         """What one BNB costs in an asset: by the pair with it, its inverse, or both prices in USDT; 0 for none."""
