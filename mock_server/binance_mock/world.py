@@ -6,13 +6,14 @@ reset is construction: `world.fresh()` gives a new one like it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 
 from binance_fixtures.markets import spot_markets
 from binance_fixtures.signing import EXAMPLE_PAIR
-from binance_mock.clock import Clock
+from binance_mock.clock import Clock, system_time
 from binance_mock.engine.units import SCALE
 from binance_mock.gate.desk import Desk, Routes, routes_of
 from binance_mock.gate.faults import FaultBook
@@ -22,7 +23,7 @@ from binance_mock.gate.keys import ApiKey, KeyRing
 from binance_mock.gate.limiters import LimitInterval, LimitKind, RateLimit
 from binance_mock.gate.request import Request, Response
 from binance_mock.venues.spot.endpoints import ENDPOINTS, RETIRED
-from binance_mock.venues.spot.settings import SpotSettings
+from binance_mock.venues.spot.settings import CommissionRates, SpotSettings
 from binance_mock.venues.spot.symbols import SymbolInfo, read_symbols
 from binance_mock.venues.spot.venue import SpotVenue
 
@@ -60,22 +61,56 @@ class Blueprint:
         return cls(read_symbols(data), routes_of(ENDPOINTS), limits)
 
 
-class WorldSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AccountSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """An account that a world starts with.
+
+    Attributes:
+        name: how keys refer to it.
+        balances: free balances by asset, in units of 10^-8.
+        trade_group: tradeGroupId for self-trade prevention, -1 for none (rule S-105).
+        bnb_burn: whether commissions are paid in BNB while it lasts (rule S-112).
+        can_trade: whether it may place and cancel orders.
+        rates: commission rates, None for those of the venue.
+    """
+
+    name: str
+    balances: Mapping[str, int]
+    trade_group: int = -1
+    bnb_burn: bool = False
+    can_trade: bool = True
+    rates: CommissionRates | None = None
+
+
+STANDARD_ACCOUNT = AccountSettings(
+    name=DEFAULT_ACCOUNT, balances={asset: int(amount) * SCALE for asset, amount in DEFAULT_BALANCES.items()}
+)
+STANDARD_KEY = ApiKey.hmac(*EXAMPLE_PAIR, label="example", account=DEFAULT_ACCOUNT)
+
+
+class WorldSettings(msgspec.Struct, frozen=True, kw_only=True):
     """How a world is made.
 
     Attributes:
         seed: seeds ids, the standing market and faults.
+        frozen_at: where its clock stands, in microseconds; None lets it run with the machine's.
         strikes: requests after a 429 that lead to a ban.
         journal_size: how many requests the journal keeps.
         gate: how the gate behaves.
         spot: how spot behaves.
+        accounts: its accounts; the first is the one that tests mean when they name none.
+        keys: its API keys.
+        faults: fault rules, as `FaultBook.add` takes them.
     """
 
     seed: int = 1
+    frozen_at: int | None = None
     strikes: int = 5
     journal_size: int = 1000
     gate: Settings = Settings()
     spot: SpotSettings = SpotSettings()
+    accounts: tuple[AccountSettings, ...] = (STANDARD_ACCOUNT,)
+    keys: tuple[ApiKey, ...] = (STANDARD_KEY,)
+    faults: tuple[Mapping[str, Any], ...] = ()
 
 
 STANDARD_SETTINGS = WorldSettings()
@@ -87,38 +122,31 @@ class World:
     Args:
         blueprint: symbols, endpoints and limits.
         settings: how it is made.
-        clock: its clock; a live one when none is given.
-        standard_account: open the default account with the example key of Binance's documentation.
+        source: the time that a running clock shows, in microseconds.
     """
 
-    __slots__ = (
-        "_standard_account",
-        "blueprint",
-        "clock",
-        "desks",
-        "faults",
-        "gate",
-        "journal",
-        "keys",
-        "settings",
-        "spot",
-    )
+    __slots__ = ("_source", "blueprint", "clock", "desks", "faults", "gate", "journal", "keys", "settings", "spot")
 
     def __init__(
         self,
         blueprint: Blueprint,
         settings: WorldSettings = STANDARD_SETTINGS,
-        clock: Clock | None = None,
-        *,
-        standard_account: bool = True,
+        source: Callable[[], int] = system_time,
     ) -> None:
+        self._source = source
         self.blueprint = blueprint
         self.settings = settings
-        self.clock = clock if clock is not None else Clock()
-        self.keys = KeyRing()
+        self.clock = Clock(source)
+        if settings.frozen_at is not None:
+            self.clock.freeze(settings.frozen_at)
+        self.keys = KeyRing(settings.keys)
         self.faults = FaultBook(settings.seed, venues=("spot",))
+        if settings.faults:
+            self.faults.load([dict(rule) for rule in settings.faults])
         self.journal = Journal(settings.journal_size)
         self.spot = SpotVenue(blueprint.symbols, settings.spot, settings.seed)
+        for account in settings.accounts:
+            self.open_account(account)
         spot_desk = Desk(
             "spot",
             self.spot,
@@ -130,18 +158,23 @@ class World:
         )
         self.desks = {"spot": spot_desk}
         self.gate = Gate(self.desks.values(), self.keys, self.faults, self.journal, self.clock, settings.gate)
-        self._standard_account = standard_account
-        if standard_account:
-            balances = {asset: int(amount) * SCALE for asset, amount in DEFAULT_BALANCES.items()}
-            self.spot.open_account(DEFAULT_ACCOUNT, balances)
-            self.keys.add(
-                ApiKey.hmac(EXAMPLE_PAIR.api_key, EXAMPLE_PAIR.secret, label="example", account=DEFAULT_ACCOUNT)
-            )
 
     def handle(self, request: Request) -> Response | Held:
         """Answer a request at the world's present time; see `Gate.handle`."""
         return self.gate.handle(request, self.clock.now())
 
+    def open_account(self, wanted: AccountSettings) -> None:
+        """Open an account in every venue.
+
+        Raises:
+            ValueError: the name is taken, or a balance is negative.
+        """
+        account = self.spot.open_account(
+            wanted.name, wanted.balances, trade_group=wanted.trade_group, rates=wanted.rates
+        )
+        account.can_trade = wanted.can_trade
+        account.money.bnb_burn = wanted.bnb_burn
+
     def fresh(self) -> World:
-        """A new world like this one was when it was made; the clock goes on as it runs."""
-        return World(self.blueprint, self.settings, self.clock, standard_account=self._standard_account)
+        """A new world like this one was when it was made, its clock included."""
+        return World(self.blueprint, self.settings, self._source)

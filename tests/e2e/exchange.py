@@ -17,7 +17,7 @@ from binance_mock.venues.decimals import read
 from binance_mock.venues.spot import maker
 from binance_mock.wire.app import App
 from binance_mock.wire.server import bind, make_server
-from binance_mock.wire.worlds import Worlds
+from binance_mock.worlds import Worlds
 from binance_mock.world import DEFAULT_ACCOUNT, Blueprint, World
 
 NOW = 1_763_683_213_200

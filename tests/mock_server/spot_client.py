@@ -13,7 +13,6 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from binance_fixtures.signing import EXAMPLE_PAIR, KeyPair
-from binance_mock.clock import Clock
 from binance_mock.engine.units import SCALE
 from binance_mock.gate.gate import Held
 from binance_mock.gate.journal import Entry
@@ -34,9 +33,9 @@ Params = Mapping[str, object] | Iterable[tuple[str, object]]
 
 def frozen_world(settings: WorldSettings = STANDARD_SETTINGS, blueprint: Blueprint = BLUEPRINT, at: int = NOW) -> World:
     """A fresh world whose clock stands still."""
-    clock = Clock()
-    clock.freeze(at)
-    return World(blueprint, settings, clock)
+    world = World(blueprint, settings)
+    world.clock.freeze(at)
+    return world
 
 
 def few_symbols(*names: str) -> Blueprint:
@@ -120,7 +119,7 @@ class SpotClient:
         """Give a request to the gate, which may hold it."""
         return self.world.gate.handle(request, self.world.clock.now() if now is None else now)
 
-    def public(self, path: str, headers: Mapping[bytes, bytes] | None = None, **params: object) -> Reply:
+    def public(self, path: str, headers: Mapping[bytes, bytes] | None = None, /, **params: object) -> Reply:
         """GET without a key."""
         return self.send(Request("GET", f"/api/v3/{path}", encode(params), b"", headers, self.ip))
 

@@ -18,7 +18,7 @@ from binance_mock.gate.faults import KINDS
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.spot.endpoints import ENDPOINTS, RETIRED
 from binance_mock.wire.app import App
-from binance_mock.wire.worlds import Worlds
+from binance_mock.worlds import Worlds
 from binance_mock.world import Blueprint, World
 
 ROOT = Path(__file__).parents[2]
@@ -168,7 +168,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def test_check_names_what_is_stale_and_write_mends_it(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    names = ["docs/coverage.md", "docs/faults.md", "docs/openapi.json", "README.md"]
+    names = ["docs/coverage.md", "docs/faults.md", "docs/rules.md", "docs/openapi.json", "README.md"]
     assert generator.main(["--check", "--root", str(tree)]) == 1
     assert [line.split()[0] for line in capsys.readouterr().err.splitlines()] == names
     assert generator.main(["--write", "--root", str(tree)]) == 0

@@ -39,7 +39,7 @@ from binance_mock.gate.limiters import RateLimit
 from binance_mock.gate.request import Request, Response
 from binance_mock.wire.app import App
 from binance_mock.wire.server import bind, make_server
-from binance_mock.wire.worlds import Worlds
+from binance_mock.worlds import Worlds
 from binance_mock.world import Blueprint, World
 
 NOW_MS: Final = 1_700_000_000_000

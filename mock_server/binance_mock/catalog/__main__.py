@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from binance_mock.catalog import pages
+from binance_mock.catalog import pages, rules
 from binance_mock.catalog.openapi import openapi
 
 BEGIN: Final = "<!-- coverage:begin -->"
@@ -28,6 +28,7 @@ def documents(root: Path) -> dict[Path, str]:
     found = {
         root / "docs" / "coverage.md": pages.coverage(),
         root / "docs" / "faults.md": pages.faults(),
+        root / "docs" / "rules.md": rules.page(root),
         root / "docs" / "openapi.json": json.dumps(openapi(), indent=1, ensure_ascii=False) + "\n",
     }
     readme = root / "README.md"

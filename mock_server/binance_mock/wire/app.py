@@ -15,8 +15,8 @@ from binance_mock.gate.gate import Held
 from binance_mock.gate.journal import Entry
 from binance_mock.gate.request import Cut, Request, Response
 from binance_mock.wire.protocol import CLOSE, RESET
-from binance_mock.wire.worlds import Worlds
 from binance_mock.world import World
+from binance_mock.worlds import Worlds
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -43,6 +43,7 @@ AMOUNT: Final = Form(r"\d{1,20}(?:\.\d{1,8}0*)?", r"\d{1,20}\.\d{8}", "a decimal
 COUNT: Final = Form(r"\d{1,18}", r"\d{1,18}", "a whole number")
 FLAG: Final = Form("[Tt]rue|[Ff]alse", "[Tt]rue|[Ff]alse", "True or False")
 
+_ZEROS: Final = "0" * 8
 _LEAST_US: Final = 10**15
 """16 digits: microseconds."""
 
@@ -55,12 +56,13 @@ class Layout:
         unread: the name of one more column that may follow and is not read.
     """
 
-    __slots__ = ("_any", "_columns", "_flags", "_numbers", "_unread", "_usual")
+    __slots__ = ("_any", "_columns", "_flags", "_numbers", "_readers", "_unread", "_usual")
 
     def __init__(self, columns: tuple[tuple[str, Form], ...], unread: str) -> None:
         self._columns = columns
         self._unread = unread
         self._numbers = sum(form is not FLAG for _, form in columns)
+        self._readers = [_scaled if form is AMOUNT else int for _, form in columns[: self._numbers]]
         self._flags = len(columns) - self._numbers
         self._any = _compiled([form.pattern for _, form in columns])
         self._usual = _compiled([form.usual for _, form in columns])
@@ -90,10 +92,7 @@ class Layout:
             fields = line.split(",")
             if not self._any.fullmatch(line):
                 raise self._what_is_wrong(fields)
-            values = [
-                _scaled(field) if form is AMOUNT else int(field)
-                for field, (_, form) in zip(fields, self._columns[: self._numbers], strict=False)
-            ]
+            values = [read(field) for read, field in zip(self._readers, fields, strict=False)]
         for at in range(self._numbers, self._numbers + self._flags):
             values.append(fields[at] in ("True", "true"))
         return values
@@ -115,7 +114,7 @@ def _compiled(patterns: list[str]) -> re.Pattern[str]:
 
 def _scaled(text: str) -> int:
     whole, _, decimals = text.partition(".")
-    return int(whole + decimals[:8].ljust(8, "0"))
+    return int(whole + (decimals + _ZEROS)[:8])
 
 
 def _shown(text: str) -> str:

@@ -69,10 +69,20 @@ def _history(venue: SpotVenue, market: Market, info: SymbolInfo, now: int) -> No
         append(Trade(number, first + number * _PACE, price, qty, price * qty // SCALE, bool(roll & 1), -number - 1))
 
 
-def quote_liquidity(venue: SpotVenue, market: Market, info: SymbolInfo, price: int, now: int) -> list[Event]:
+def quote_liquidity(
+    venue: SpotVenue, market: Market, info: SymbolInfo, price: int, now: int, levels: int | None = None
+) -> list[Event]:
     """Replace the house's orders by a ladder around a price; what crosses other people's orders trades with them.
 
     The side that crosses nothing is laid first, so that the stop orders that the other one wakes find a book.
+
+    Args:
+        venue: the venue of the market.
+        market: the market.
+        info: its symbol.
+        price: the middle of the ladder.
+        now: microseconds.
+        levels: price levels on each side, None for what the settings say.
     """
     house = venue.ledger.house
     events: list[Event] = []
@@ -84,7 +94,7 @@ def quote_liquidity(venue: SpotVenue, market: Market, info: SymbolInfo, price: i
     best_ask = market.book.asks.best
     rises = best_ask is not None and best_ask.price < price
     for side in (Side.SELL, Side.BUY) if rises else (Side.BUY, Side.SELL):
-        for level in range(settings.levels):
+        for level in range(settings.levels if levels is None else levels):
             away = price * settings.spread_bps * (1 + 2 * level) // BASIS_POINT
             # At least one tick further out than the level before, whatever rounding does.
             if side is Side.BUY:
@@ -100,7 +110,9 @@ def quote_liquidity(venue: SpotVenue, market: Market, info: SymbolInfo, price: i
     return events
 
 
-def set_price(venue: SpotVenue, market: Market, info: SymbolInfo, price: int, now: int) -> list[Event]:
+def set_price(
+    venue: SpotVenue, market: Market, info: SymbolInfo, price: int, now: int, levels: int | None = None
+) -> list[Event]:
     """Move the market: the ladder follows, orders that the new price reaches are filled, and a trade prints at it.
 
     Stop orders that wake find the new ladder; where somebody traded with it, it is laid anew.
@@ -111,6 +123,7 @@ def set_price(venue: SpotVenue, market: Market, info: SymbolInfo, price: int, no
         info: its symbol.
         price: the new last price, scaled by 10^8.
         now: microseconds.
+        levels: price levels on each side afterwards, None for what the settings say.
 
     Raises:
         ValueError: the price is not positive, off the tick grid, or outside the symbol's bounds.
@@ -120,15 +133,15 @@ def set_price(venue: SpotVenue, market: Market, info: SymbolInfo, price: int, no
             f"{market.symbol} cannot trade at {price / SCALE:.8f}: use a multiple of {info.tick / SCALE:.8f} "
             f"between {info.min_price / SCALE:.8f} and {info.max_price / SCALE:.8f}"
         )
-    events = quote_liquidity(venue, market, info, price, now)
+    events = quote_liquidity(venue, market, info, price, now, levels)
     events += _sweep(venue, market, price, now)
     if any(type(event) is Traded for event in events):
-        events += quote_liquidity(venue, market, info, price, now)
+        events += quote_liquidity(venue, market, info, price, now, levels)
     printed = market.print_trade(price, _lot(info, price, _value(venue, info) // 100), now)
     events += printed
     venue.pin_average(info, price, now)
     if len(printed) > 1:
-        events += quote_liquidity(venue, market, info, price, now)
+        events += quote_liquidity(venue, market, info, price, now, levels)
     return events
 
 

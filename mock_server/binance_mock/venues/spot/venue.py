@@ -23,7 +23,7 @@ from binance_mock.engine.windows import average_price
 from binance_mock.venues import errors
 from binance_mock.venues.call import Call, OrderCounter
 from binance_mock.venues.spot import maker
-from binance_mock.venues.spot.settings import SpotSettings
+from binance_mock.venues.spot.settings import CommissionRates, SpotSettings
 from binance_mock.venues.spot.symbols import SymbolInfo
 
 TRADING: Final = "TRADING"
@@ -84,22 +84,34 @@ class SpotVenue:
 
     # -- accounts -----------------------------------------------------------------------------------------------
 
-    def open_account(self, name: str, balances: Mapping[str, int], *, trade_group: int = -1) -> SpotAccount:
-        """A new account with balances by asset, in units of 10^-8.
+    def open_account(
+        self,
+        name: str,
+        balances: Mapping[str, int],
+        *,
+        trade_group: int = -1,
+        rates: CommissionRates | None = None,
+    ) -> SpotAccount:
+        """A new account.
+
+        Args:
+            name: how keys refer to it.
+            balances: free balances by asset, in units of 10^-8.
+            trade_group: tradeGroupId, -1 for none.
+            rates: commission rates, None for those of the settings.
 
         Raises:
             ValueError: the name is taken, or a balance is negative.
         """
         if name in self.accounts:
             raise ValueError(f"there is an account {name!r} already; choose another name")
-        rates = self.settings.rates
-        fees = Fees(Rates(rates.maker, rates.taker), discount=rates.bnb_discount)
+        fees = fees_of(rates or self.settings.rates)
         money = self.ledger.open(fees, trade_group=trade_group)
+        for asset, amount in balances.items():
+            self.ledger.deposit(money, asset, amount)
         account = SpotAccount(name, self.settings.first_uid + money.id, money, frozenset({"SPOT"}))
         self.accounts[name] = account
         self._names[money.id] = name
-        for asset, amount in balances.items():
-            self.ledger.deposit(money, asset, amount)
         return account
 
     # -- markets ------------------------------------------------------------------------------------------------
@@ -173,6 +185,13 @@ class SpotVenue:
         """TRADING, HALT, BREAK, ..."""
         return self.statuses.get(symbol, TRADING)
 
+    def set_status(self, symbol: str, status: str) -> None:
+        """Let a symbol trade, or halt it (rule S-96)."""
+        if status == TRADING:
+            self.statuses.pop(symbol, None)
+        else:
+            self.statuses[symbol] = status
+
     def last_price(self, symbol: str) -> int:
         """The last price; of a market that nobody touched yet, its reference price."""
         market = self.markets.get(symbol)
@@ -241,6 +260,11 @@ class SpotVenue:
 def _untouched(market: Market) -> bool:
     """Whether nobody but the market maker ever placed an order."""
     return not any(bag.all for id, bag in market.bags.items() if id != Ledger.HOUSE_ID)
+
+
+def fees_of(rates: CommissionRates) -> Fees:
+    """The fees that plain maker and taker rates make."""
+    return Fees(Rates(rates.maker, rates.taker), discount=rates.bnb_discount)
 
 
 SpotCall = Call[SpotVenue, SpotAccount]

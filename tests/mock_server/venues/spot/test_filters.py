@@ -330,6 +330,6 @@ def test_any_limit_order_fails_the_filter_that_it_should(
     if not quantity:
         return
     reply = trial(
-        CLIENT, side=side, price=f"{price:f}", quantity=f"{quantity:f}", icebergQty=iceberg and f"{iceberg:f}"
+        one_client, side=side, price=f"{price:f}", quantity=f"{quantity:f}", icebergQty=iceberg and f"{iceberg:f}"
     )
     assert failed(reply) == model(side, price, quantity, iceberg)

@@ -1,0 +1,31 @@
+"""Ours: the real application with every route, its clock frozen, its limits out of the way, without a log."""
+
+from __future__ import annotations
+
+import sys
+
+from bench.traffic import NOW_MS
+from binance_mock.engine.units import SCALE
+from binance_mock.gate.limiters import RateLimit
+from binance_mock.wire.app import App
+from binance_mock.wire.server import bind, make_server
+from binance_mock.world import DEFAULT_ACCOUNT, Blueprint, World
+from binance_mock.worlds import Worlds
+
+NO_LIMIT = 10**12
+
+
+def make_world() -> World:
+    """A world in which nothing but the money keeps anybody from sending orders, and of that there is plenty."""
+    standard = Blueprint.standard()
+    for info in standard.symbols.values():
+        info.max_orders = NO_LIMIT
+    limits = tuple(RateLimit(limit.kind, limit.interval, limit.num, NO_LIMIT) for limit in standard.limits)
+    world = World(Blueprint(standard.symbols, standard.routes, limits))
+    world.clock.freeze(NOW_MS * 1000)
+    world.spot.ledger.deposit(world.spot.accounts[DEFAULT_ACCOUNT].money, "USDT", 10**12 * SCALE)
+    return world
+
+
+if __name__ == "__main__":
+    make_server(App(Worlds(make_world()))).run([bind("127.0.0.1", int(sys.argv[1]))])

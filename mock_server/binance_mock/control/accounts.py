@@ -1,0 +1,190 @@
+"""Accounts, their balances, and their API keys."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any, Final, Literal
+
+import msgspec
+
+from binance_mock.control.call import Body, ControlCall, ControlError, Scene, control, nearest
+from binance_mock.gate.keys import ALL_PERMISSIONS, ApiKey, KeyType, Permission
+from binance_mock.venues.decimals import read, show
+from binance_mock.venues.spot.venue import SpotAccount
+from binance_mock.world import AccountSettings, World
+
+_KEY_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+
+class AccountBody(Body, kw_only=True):
+    """A new account; balances are decimals in text."""
+
+    name: str
+    balances: dict[str, str] = msgspec.field(default_factory=dict)
+    trade_group: int = -1
+    bnb_burn: bool = False
+    can_trade: bool = True
+
+
+class ChangeBody(Body, kw_only=True):
+    """What changes about an account; balances are what is free afterwards."""
+
+    balances: dict[str, str] = msgspec.field(default_factory=dict)
+    bnb_burn: bool | None = None
+    can_trade: bool | None = None
+
+
+class KeyBody(Body, kw_only=True):
+    """A new key. Without `key` and `secret` they are made; `public_key` is PEM text of an RSA or Ed25519 key."""
+
+    account: str = ""
+    key: str | None = None
+    secret: str | None = None
+    public_key: str | None = None
+    label: str = ""
+    permissions: list[Literal["TRADE", "USER_DATA", "USER_STREAM", "MARKET_DATA"]] | None = None
+    ips: list[str] = msgspec.field(default_factory=list)
+
+
+@control("GET", "/accounts")
+def show_all(scene: Scene, body: Body) -> Any:
+    """All accounts with balances and keys; secrets are not shown."""
+    world = scene.world
+    return {"accounts": [_account(world, account) for account in world.spot.accounts.values()]}
+
+
+@control("POST", "/accounts", AccountBody)
+def open_account(scene: Scene, body: AccountBody) -> Any:
+    """Open an account and make it an HMAC key."""
+    world = scene.world
+    if not body.name:
+        raise ControlError("the account has no name", 'send {"name": "alice"}')
+    wanted = AccountSettings(
+        name=body.name,
+        balances=_amounts(body.balances),
+        trade_group=body.trade_group,
+        bnb_burn=body.bnb_burn,
+        can_trade=body.can_trade,
+    )
+    try:
+        world.open_account(wanted)
+    except ValueError as error:
+        raise ControlError(str(error), f"PATCH /_mock/accounts/{body.name} changes an account", 409) from None
+    made = _new_key(world, KeyBody(account=body.name, label=body.name))
+    return _account(world, world.spot.accounts[body.name]) | {"key": made["key"], "secret": made["secret"]}
+
+
+@control("PATCH", "/accounts/{name}", ChangeBody)
+def change(scene: Scene, body: ChangeBody) -> Any:
+    """Set free balances and switches of an account."""
+    world = scene.world
+    account = _named(world, scene.place["name"])
+    ledger, money = world.spot.ledger, account.money
+    for asset, amount in _amounts(body.balances).items():
+        if amount < money.free[asset]:
+            ledger.withdraw(money, asset, money.free[asset] - amount)
+        else:
+            ledger.deposit(money, asset, amount - money.free[asset])
+        money.updated = world.clock.now()
+    if body.bnb_burn is not None:
+        money.bnb_burn = body.bnb_burn
+    if body.can_trade is not None:
+        account.can_trade = body.can_trade
+    return _account(world, account)
+
+
+@control("POST", "/keys", KeyBody)
+def add_key(scene: Scene, body: KeyBody) -> Any:
+    """Make or register an API key; the answer shows its secret, once."""
+    return _new_key(scene.world, body)
+
+
+@control("DELETE", "/keys/{key}")
+def remove_key(scene: Scene, body: Body) -> Any:
+    """Take a key away, by its text or its label."""
+    keys = scene.world.keys
+    wanted = scene.place["key"]
+    for key in list(keys):
+        if wanted in (key.key, key.label):
+            keys.remove(key.key)
+            return {"removed": 1}
+    raise ControlError("there is no such key", "GET /_mock/accounts lists the keys of each account", 404)
+
+
+def _new_key(world: World, body: KeyBody) -> dict[str, Any]:
+    name = body.account or next(iter(world.spot.accounts), "")
+    _named(world, name)
+    rng = Random(f"{world.settings.seed}:key:{len(world.keys)}")
+    text = body.key or "".join(rng.choices(_KEY_LETTERS, k=64))
+    permissions = ALL_PERMISSIONS if body.permissions is None else [Permission(each) for each in body.permissions]
+    label = body.label or f"{name}-{len(world.keys) + 1}"
+    secret = body.secret
+    try:
+        if body.public_key is not None:
+            if secret is not None:
+                raise ControlError("a key has a secret or a public key, not both", "leave one of them out")
+            key = ApiKey.asymmetric(
+                text, body.public_key, label=label, account=name, permissions=permissions, ips=body.ips
+            )
+        else:
+            secret = secret or "".join(rng.choices(_KEY_LETTERS, k=64))
+            key = ApiKey.hmac(text, secret, label=label, account=name, permissions=permissions, ips=body.ips)
+        if not world.keys.well_formed(text):
+            raise ControlError("the key's text is malformed", "use up to 128 visible ASCII characters")
+        world.keys.add(key)
+    except ValueError as error:
+        raise ControlError(str(error), "POST /_mock/keys takes PEM text in public_key", 400) from None
+    return _key(key) | {"key": text, "secret": secret if key.type is KeyType.HMAC else None}
+
+
+def _account(world: World, account: SpotAccount) -> dict[str, Any]:
+    money = account.money
+    assets = [*world.spot.assets, *sorted(money.free.keys() - world.spot.assets)]
+    return {
+        "name": account.name,
+        "uid": account.uid,
+        "trade_group": money.trade_group,
+        "bnb_burn": money.bnb_burn,
+        "can_trade": account.can_trade,
+        "balances": {
+            asset: {"free": show(money.free[asset]), "locked": show(money.locked[asset])}
+            for asset in assets
+            if money.free[asset] or money.locked[asset]
+        },
+        "keys": [_key(key) for key in world.keys if key.account == account.name],
+    }
+
+
+def _key(key: ApiKey) -> dict[str, Any]:
+    return {
+        "key": key.key,
+        "label": key.label,
+        "account": key.account,
+        "type": key.type.value,
+        "permissions": sorted(key.permissions),
+        "ips": sorted(str(each) for each in key.ips),
+        "enabled": key.enabled,
+    }
+
+
+def _named(world: World, name: str) -> SpotAccount:
+    account = world.spot.accounts.get(name)
+    if account is None:
+        raise ControlError(f"there is no account {name!r}", nearest(name, list(world.spot.accounts)), 404)
+    return account
+
+
+def _amounts(balances: dict[str, str]) -> dict[str, int]:
+    amounts = {}
+    for asset, text in balances.items():
+        try:
+            amount = read(text)
+        except ValueError as error:
+            raise ControlError(f"balances.{asset}: {error}", 'send decimals as text, such as {"BTC": "1.5"}') from None
+        if amount < 0:
+            raise ControlError(f"balances.{asset} is below zero", "send zero or more")
+        amounts[asset] = amount
+    return amounts
+
+
+CALLS: Final[tuple[ControlCall, ...]] = (show_all, open_account, change, add_key, remove_key)

@@ -1,0 +1,73 @@
+"""The control API: finds the call, reads its body, and turns what goes wrong into an answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+from binance_mock.control import accounts, clock, explain, faults, journal, limits, market, server
+from binance_mock.control.call import DEFAULT_WORLD, ControlCall, ControlError, Scene, check_query, nearest, read_body
+from binance_mock.worlds import Worlds
+
+CALLS: Final[tuple[ControlCall, ...]] = (
+    *server.CALLS,
+    *clock.CALLS,
+    *faults.CALLS,
+    *accounts.CALLS,
+    *market.CALLS,
+    *limits.CALLS,
+    *journal.CALLS,
+    *explain.CALLS,
+)
+"""Every call. To add one: write its function in the module of its subject and name it in that module's `CALLS`."""
+
+
+class Control:
+    """Answers control calls.
+
+    Args:
+        worlds: the worlds of the server.
+    """
+
+    def __init__(self, worlds: Worlds) -> None:
+        self.worlds = worlds
+        self._started = time.monotonic()
+
+    def handle(self, method: str, path: str, query: Mapping[str, str], body: bytes = b"") -> tuple[int, Any]:
+        """Answer one call.
+
+        Args:
+            method: HTTP verb.
+            path: path below `/_mock`.
+            query: decoded parameters of the query.
+            body: JSON text, or nothing.
+
+        Returns:
+            HTTP status and what JSON can show.
+        """
+        try:
+            return 200, self._answer(method, path.rstrip("/") or "/", query, body)
+        except ControlError as error:
+            return error.status, {"error": error.error, "hint": error.hint}
+
+    def _answer(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Any:
+        verbs = []
+        for call in CALLS:
+            place = call.match(path)
+            if place is None:
+                continue
+            if call.method != method:
+                verbs.append(call.method)
+                continue
+            check_query(call, query)
+            wanted = read_body(call.body, body)
+            name = query.get("world", wanted.world)
+            if name != DEFAULT_WORLD:
+                raise ControlError(f"there is no world {name!r}", f"leave it out, or say {DEFAULT_WORLD!r}", 404)
+            scene = Scene(self.worlds, self.worlds.default, place, query, time.monotonic() - self._started)
+            return call.handler(scene, wanted)
+        if verbs:
+            raise ControlError(f"/_mock{path} takes no {method}", f"it takes {' and '.join(verbs)}", 405)
+        known = sorted({f"/_mock{call.path}" for call in CALLS})
+        raise ControlError(f"there is no /_mock{path}", nearest(f"/_mock{path}", known), 404)

@@ -1,0 +1,96 @@
+"""How the face reaches the control API: in this process, or over HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from http.client import HTTPConnection, HTTPException
+from typing import Any, Protocol
+from urllib.parse import quote, urlencode, urlsplit
+
+
+class MockError(Exception):
+    """A control call that could not be done; the message says what is wrong and what to do next."""
+
+
+class Backend(Protocol):
+    """Makes control calls."""
+
+    def call(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, query: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Make a call below `/_mock`.
+
+        Raises:
+            MockError: it was refused, or nobody answered.
+        """
+
+    def close(self) -> None:
+        """Let go of what is held."""
+
+
+class LocalBackend:
+    """Calls the control API of a server in this process.
+
+    Args:
+        handle: `Control.handle`, run where the worlds live.
+    """
+
+    def __init__(self, handle: Callable[[str, str, Mapping[str, str], bytes], tuple[int, Any]]) -> None:
+        self._handle = handle
+
+    def call(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, query: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Make a call; see `Backend`."""
+        raw = b"" if body is None else json.dumps(body).encode()
+        asked = {name: str(value) for name, value in (query or {}).items()}
+        return _result(*self._handle(method, path, asked, raw))
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class RemoteBackend:
+    """Calls the control API over HTTP.
+
+    Args:
+        url: of the server, such as http://127.0.0.1:8099.
+        token: its control token, None for none.
+        timeout: seconds that a call may take.
+    """
+
+    def __init__(self, url: str, token: str | None = None, timeout: float = 10.0) -> None:
+        parts = urlsplit(url)
+        if parts.scheme != "http" or not parts.hostname:
+            raise MockError(f"{url!r} is no URL of a mock; it looks like http://127.0.0.1:8099")
+        self._url = url
+        self._connection = HTTPConnection(parts.hostname, parts.port or 80, timeout=timeout)
+        self._headers = {"Content-Type": "application/json"}
+        if token is not None:
+            self._headers["Authorization"] = f"Bearer {token}"
+
+    def call(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, query: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Make a call; see `Backend`."""
+        target = "/_mock" + quote(path) + (f"?{urlencode(query)}" if query else "")
+        raw = None if body is None else json.dumps(body).encode()
+        try:
+            self._connection.request(method, target, raw, self._headers)
+            response = self._connection.getresponse()
+            return _result(response.status, json.loads(response.read()))
+        except (OSError, HTTPException, ValueError) as error:
+            self._connection.close()
+            raise MockError(f"no mock answered at {self._url}: {error}; start one with `binance-mock serve`") from error
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+def _result(status: int, data: Any) -> Any:
+    if status < 400:
+        return data
+    hint = data.get("hint", "")
+    raise MockError(f"{data.get('error', status)}{f'; {hint}' if hint else ''}")

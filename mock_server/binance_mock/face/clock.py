@@ -1,0 +1,64 @@
+"""The world's clock, from a test."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from binance_mock.face.backend import Backend
+
+Moment = int | datetime
+"""Milliseconds since the epoch, or an aware datetime."""
+
+
+class ClockFace:
+    """Freezes and moves the world's clock; nothing sleeps."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    @property
+    def now_ms(self) -> int:
+        """The world's time in milliseconds."""
+        now: int = self._backend.call("GET", "/clock")["now_ms"]
+        return now
+
+    @property
+    def mode(self) -> str:
+        """How it runs: live, offset or frozen."""
+        mode: str = self._backend.call("GET", "/clock")["mode"]
+        return mode
+
+    def freeze(self, at: Moment | None = None) -> None:
+        """Stand still, at a time or at the present one."""
+        body: dict[str, object] = {"mode": "frozen"}
+        if at is not None:
+            body["now_ms"] = milliseconds(at)
+        self._backend.call("POST", "/clock", body)
+
+    def offset(self, ms: int) -> None:
+        """Run ahead of the machine's clock by so many milliseconds, behind it for a negative number."""
+        self._backend.call("POST", "/clock", {"mode": "offset", "offset_ms": ms})
+
+    def live(self) -> None:
+        """Run with the machine's clock."""
+        self._backend.call("POST", "/clock", {"mode": "live"})
+
+    def advance(
+        self, *, ms: int = 0, seconds: float = 0, minutes: float = 0, hours: float = 0, days: float = 0
+    ) -> None:
+        """Go ahead; what is scheduled in between happens."""
+        total = ms + round(1000 * (seconds + 60 * (minutes + 60 * (hours + 24 * days))))
+        self._backend.call("POST", "/clock/advance", {"ms": total})
+
+
+def milliseconds(moment: Moment) -> int:
+    """A moment in milliseconds.
+
+    Raises:
+        ValueError: a datetime without time zone.
+    """
+    if isinstance(moment, datetime):
+        if moment.tzinfo is None:
+            raise ValueError(f"{moment!r} has no time zone; add tzinfo=timezone.utc")
+        return round(moment.timestamp() * 1000)
+    return moment

@@ -1,0 +1,94 @@
+"""The control API over HTTP, and the journal as server-sent events. Loaded when it is first called.
+
+Safety: with a token every call must bring it. Without one the server listens on loopback only, and calls whose Host is
+another name are refused, so that a web page cannot reach in by rebinding its name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from hmac import compare_digest
+from typing import Final
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from binance_mock.control.control import Control
+from binance_mock.worlds import Worlds
+
+_METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1", ""})
+_LOOK_EVERY_S: Final = 0.05
+
+
+def make_control(worlds: Worlds, token: str | None = None) -> Starlette:
+    """The ASGI application below `/_mock`.
+
+    Args:
+        worlds: the worlds of the server.
+        token: what callers must bring, None for none.
+    """
+    control = Control(worlds)
+
+    async def call(request: Request) -> Response:
+        refused = _refused(request, token)
+        if refused is not None:
+            return refused
+        path = request.url.path.removeprefix("/_mock")
+        body = await request.body()
+        return _json(*control.handle(request.method, path, dict(request.query_params), body))
+
+    async def events(request: Request) -> Response:
+        refused = _refused(request, token)
+        if refused is not None:
+            return refused
+        return StreamingResponse(_events(worlds, request), media_type="text/event-stream")
+
+    return Starlette(
+        routes=[
+            Route("/_mock/events", events, methods=["GET"]),
+            Route("/_mock/{path:path}", call, methods=_METHODS),
+            Route("/_mock", call, methods=_METHODS),
+        ]
+    )
+
+
+def _refused(request: Request, token: str | None) -> Response | None:
+    if token is None:
+        name = request.url.hostname or ""
+        if name in _LOOPBACK:
+            return None
+        return _error(403, f"the control API is not for the host name {name!r}", "call it by a loopback address")
+    given = request.headers.get("x-mock-token") or request.headers.get("authorization", "").removeprefix("Bearer ")
+    if compare_digest(given.encode(), token.encode()):
+        return None
+    return _error(401, "the control token is missing or wrong", "send it as `Authorization: Bearer <token>`")
+
+
+async def _events(worlds: Worlds, request: Request) -> AsyncIterator[bytes]:
+    """New journal entries as they come, each as the data of one event."""
+    journal = worlds.default.journal
+    seen = journal.last.seq if len(journal) else 0
+    yield b": the journal of the default world\n\n"
+    while not await request.is_disconnected():
+        if worlds.default.journal is not journal:
+            journal, seen = worlds.default.journal, 0
+        if len(journal) and journal.last.seq > seen:
+            for entry in list(journal):
+                if entry.seq > seen:
+                    row = msgspec.json.encode(entry.show(worlds.default.keys))
+                    yield b"id: %d\ndata: %b\n\n" % (entry.seq, row)
+            seen = journal.last.seq
+        await asyncio.sleep(_LOOK_EVERY_S)
+
+
+def _json(status: int, data: object) -> Response:
+    return Response(msgspec.json.encode(data), status, media_type="application/json")
+
+
+def _error(status: int, error: str, hint: str) -> Response:
+    return _json(status, {"error": error, "hint": hint})
