@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from bench.process import Server, pinned
+from bench.process import ROOT, Server, pinned
 
 CONNECTIONS = 16
 WRK = shutil.which("wrk")
@@ -48,8 +48,10 @@ def put(server: Server, file: Path, seconds: float, *, refusals: bool = False) -
             sys.executable, "-m", "bench.generator", str(server.port), str(file), str(seconds), str(CONNECTIONS),
         ]  # fmt: skip
     before = server.cpu_seconds()
-    done = subprocess.run(pinned(command, core=1), capture_output=True, text=True, check=True)
+    done = subprocess.run(pinned(command, core=1), capture_output=True, text=True, cwd=ROOT, check=False)
     cpu = server.cpu_seconds() - before
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr}")
     told = json.loads(done.stdout.strip().rpartition("\n")[2])
     if told["broken"] or (told["refused"] and not refusals):
         raise RuntimeError(f"{server}: {told['refused']} refusals and {told['broken']} broken connections")

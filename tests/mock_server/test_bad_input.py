@@ -130,7 +130,7 @@ def spoilt(draw: st.DrawFn, item: Endpoint) -> tuple[bytes, bytes]:
 
 
 @pytest.mark.parametrize("item", ENDPOINTS, ids=str)
-@settings(max_examples=settings().max_examples * 3 // 5)
+@settings(max_examples=settings().max_examples * 2 // 5)
 @given(data=st.data())
 def test_broken_values_of_known_parameters(item: Endpoint, data: st.DataObject) -> None:
     """Signed as it should be, so that everything behind the signature is reached."""
@@ -285,7 +285,7 @@ def test_replacing_near_the_filters(drawn: dict[str, Any], mode: str, id: str) -
     assert len(placed) == (outcome["newOrderResult"] == "SUCCESS")
 
 
-@pytest.mark.parametrize("size", [10_000, 500_000])
+@pytest.mark.parametrize("size", [10_000, 200_000])
 @pytest.mark.parametrize(
     "item",
     [item for item in ENDPOINTS if item.group != "account" and item.path.endswith(("/order", "/klines"))],

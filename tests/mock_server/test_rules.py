@@ -37,6 +37,16 @@ def test_numbers_are_unique_and_ascend() -> None:
     assert all(section.rules for section in BOOK.section)
 
 
+def test_texts_are_fit_for_a_table_of_markdown() -> None:
+    """Backticks come in pairs, and what looks like HTML stands between them."""
+    for rule in BOOK.rules:
+        for text in (rule.says, rule.note):
+            plain = text.split("`")[::2]
+            assert text.count("`") % 2 == 0, rule
+            assert not any("<" in part or "*" in part for part in plain), rule
+            assert "\n" not in text, rule
+
+
 @pytest.mark.parametrize("rule", [rule for rule in BOOK.rules if rule.setting], ids=lambda rule: rule.setting)
 def test_every_setting_named_exists(rule: Rule) -> None:
     place: Any = WorldSettings()

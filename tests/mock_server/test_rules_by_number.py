@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.mock_server.spot_client import NOW, Reply, SpotClient, frozen_world
+from tests.mock_server.spot_client import NOW, Reply, SpotClient, frozen_world, open_client
 
 from binance_mock.engine.orders import StpMode
 from binance_mock.gate.limiters import LimitInterval
@@ -129,6 +129,15 @@ def test_only_an_order_that_lost_something_shows_it(
 
 
 # -- queries --------------------------------------------------------------------------------------------------------
+
+
+def test_an_asset_that_is_all_locked_is_an_asset_with_a_balance(client: SpotClient) -> None:
+    """S-185."""
+    poor = open_client(client.world, "poor", BTC=1)
+    poor.order("SELL", "LIMIT", "1", "90000").ok()
+    locked = {"asset": "BTC", "free": "0.00000000", "locked": "1.00000000"}
+    assert locked in poor.get("account").ok()["balances"]
+    assert poor.get("account", omitZeroBalances="true").ok()["balances"] == [locked]
 
 
 @pytest.mark.parametrize("path", ["account/commission", "myFilters"])
