@@ -1,7 +1,8 @@
 # Every target sets up what it needs and then does its job. Only Python 3.11 or newer has to be there.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3 python,$(shell command -v $(name) 2>/dev/null)))
+PYTHON ?= $(shell for name in python3 python python3.14 python3.13 python3.12 python3.11; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -44,8 +45,7 @@ clean:  ## remove what the other targets made
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .venv/bin/python:
-	@test -n "$(PYTHON)" || { echo "make: no Python found; install Python 3.11 or newer, or say make PYTHON=/path/to/python"; exit 1; }
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "make: $(PYTHON) is older than Python 3.11; say make PYTHON=/path/to/newer/python"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or newer found; install one, or say make PYTHON=/path/to/python"; exit 1; }
 	"$(PYTHON)" -m venv .venv
 
 .venv/serve.done: .venv/bin/python pyproject.toml constraints.txt

@@ -1,4 +1,4 @@
-"""Measures speed and memory against bare servers: `python -m bench [--only NAME] [--quick] [--json FILE]`.
+"""Measures speed and memory against bare servers, on Linux: `python -m bench [--only NAME] [--quick] [--json FILE]`.
 
 Ours and the reference are measured in one run, in turns, on the same core with the same load. The ratios are what
 counts; the absolute numbers belong to the machine. What each row measures stands in its module:

@@ -14,7 +14,7 @@ from bench.process import ROOT, Server, pinned
 CONNECTIONS = 16
 WRK = shutil.which("wrk")
 NO_WRK = (
-    "wrk is not installed; a slower generator takes its place, and ratios come out too good. "
+    "wrk is not installed; our own generator takes its place: where the reference is not busy, ratios come out too good. "
     "To install it: apt-get install wrk"
 )
 

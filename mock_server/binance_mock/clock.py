@@ -12,6 +12,11 @@ def system_time() -> int:
     return time.time_ns() // 1000
 
 
+def steady_time() -> float:
+    """Seconds that only ever go forward, for how long the server has been up."""
+    return time.monotonic()
+
+
 class ClockMode(StrEnum):
     """How the clock runs."""
 

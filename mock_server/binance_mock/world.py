@@ -94,6 +94,8 @@ class WorldSettings(msgspec.Struct, frozen=True, kw_only=True):
         seed: seeds ids, the standing market and faults.
         frozen_at: where its clock stands, in microseconds; None lets it run with the machine's.
         strikes: requests after a 429 that lead to a ban.
+        maker_credit: what the first fill of a maker order takes off the order counts (rule S-68).
+        strict_keys: take only keys of 64 letters and digits, as Binance's are (rule S-40).
         journal_size: how many requests the journal keeps.
         gate: how the gate behaves.
         spot: how spot behaves.
@@ -105,6 +107,8 @@ class WorldSettings(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 1
     frozen_at: int | None = None
     strikes: int = 5
+    maker_credit: int = 5
+    strict_keys: bool = False
     journal_size: int = 1000
     gate: Settings = Settings()
     spot: SpotSettings = SpotSettings()
@@ -139,7 +143,7 @@ class World:
         self.clock = Clock(source)
         if settings.frozen_at is not None:
             self.clock.freeze(settings.frozen_at)
-        self.keys = KeyRing(settings.keys)
+        self.keys = KeyRing(settings.keys, strict=settings.strict_keys)
         self.faults = FaultBook(settings.seed, venues=("spot",))
         if settings.faults:
             self.faults.load([dict(rule) for rule in settings.faults])
@@ -155,6 +159,7 @@ class World:
             RETIRED,
             blueprint.limits,
             strikes=settings.strikes,
+            maker_credit=settings.maker_credit,
         )
         self.desks = {"spot": spot_desk}
         self.gate = Gate(self.desks.values(), self.keys, self.faults, self.journal, self.clock, settings.gate)

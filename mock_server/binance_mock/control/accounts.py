@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import count
 from random import Random
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
 from binance_mock.control.call import Body, ControlCall, ControlError, Scene, control, nearest
+from binance_mock.engine.units import SCALE
 from binance_mock.gate.keys import ALL_PERMISSIONS, ApiKey, KeyType, Permission
 from binance_mock.venues.decimals import read, show
 from binance_mock.venues.spot.venue import SpotAccount
 from binance_mock.world import AccountSettings, World
 
+_MOST: Final = 10**15 * SCALE
+"""The largest balance; it is what the market maker has of an asset, too."""
 _KEY_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -21,7 +25,7 @@ class AccountBody(Body, kw_only=True):
 
     name: str
     balances: dict[str, str] = msgspec.field(default_factory=dict)
-    trade_group: int = -1
+    trade_group: Annotated[int, msgspec.Meta(ge=-1, le=10**12)] = -1
     bnb_burn: bool = False
     can_trade: bool = True
 
@@ -57,8 +61,8 @@ def show_all(scene: Scene, body: Body) -> Any:
 def open_account(scene: Scene, body: AccountBody) -> Any:
     """Open an account and make it an HMAC key."""
     world = scene.world
-    if not body.name:
-        raise ControlError("the account has no name", 'send {"name": "alice"}')
+    if not body.name or "/" in body.name:
+        raise ControlError(f"an account cannot be called {body.name!r}", 'send {"name": "alice"}')
     wanted = AccountSettings(
         name=body.name,
         balances=_amounts(body.balances),
@@ -114,27 +118,38 @@ def remove_key(scene: Scene, body: Body) -> Any:
 def _new_key(world: World, body: KeyBody) -> dict[str, Any]:
     name = body.account or next(iter(world.spot.accounts), "")
     _named(world, name)
-    rng = Random(f"{world.settings.seed}:key:{len(world.keys)}")
-    text = body.key or "".join(rng.choices(_KEY_LETTERS, k=64))
+    made, secret = _make_pair(world)
+    text = body.key or made
     permissions = ALL_PERMISSIONS if body.permissions is None else [Permission(each) for each in body.permissions]
     label = body.label or f"{name}-{len(world.keys) + 1}"
-    secret = body.secret
+    if not world.keys.well_formed(text):
+        raise ControlError("the key's text is malformed", "use up to 128 visible ASCII characters")
+    if text in world.keys:
+        raise ControlError("the key is known already", "send another text, or DELETE /_mock/keys/{key} first", 409)
+    if body.public_key is not None and body.secret is not None:
+        raise ControlError("a key has a secret or a public key, not both", "leave one of them out")
     try:
         if body.public_key is not None:
-            if secret is not None:
-                raise ControlError("a key has a secret or a public key, not both", "leave one of them out")
             key = ApiKey.asymmetric(
                 text, body.public_key, label=label, account=name, permissions=permissions, ips=body.ips
             )
         else:
-            secret = secret or "".join(rng.choices(_KEY_LETTERS, k=64))
+            secret = body.secret or secret
             key = ApiKey.hmac(text, secret, label=label, account=name, permissions=permissions, ips=body.ips)
-        if not world.keys.well_formed(text):
-            raise ControlError("the key's text is malformed", "use up to 128 visible ASCII characters")
-        world.keys.add(key)
     except ValueError as error:
-        raise ControlError(str(error), "POST /_mock/keys takes PEM text in public_key", 400) from None
+        raise ControlError(str(error), "POST /_mock/keys takes PEM text in public_key and addresses in ips") from None
+    world.keys.add(key)
     return _key(key) | {"key": text, "secret": secret if key.type is KeyType.HMAC else None}
+
+
+def _make_pair(world: World) -> tuple[str, str]:
+    """Text and secret of a key that the world does not know yet; equal seeds give equal pairs."""
+    for number in count(len(world.keys)):
+        rng = Random(f"{world.settings.seed}:key:{number}")
+        text, secret = ("".join(rng.choices(_KEY_LETTERS, k=64)) for _ in range(2))
+        if text not in world.keys:
+            break
+    return text, secret
 
 
 def _account(world: World, account: SpotAccount) -> dict[str, Any]:
@@ -183,6 +198,8 @@ def _amounts(balances: dict[str, str]) -> dict[str, int]:
             raise ControlError(f"balances.{asset}: {error}", 'send decimals as text, such as {"BTC": "1.5"}') from None
         if amount < 0:
             raise ControlError(f"balances.{asset} is below zero", "send zero or more")
+        if amount > _MOST:
+            raise ControlError(f"balances.{asset} is more than there is", f"send at most {_MOST // SCALE}")
         amounts[asset] = amount
     return amounts
 

@@ -115,7 +115,7 @@ def read_body(kind: type[Body], raw: bytes) -> Body:
         return msgspec.json.decode(raw.strip() or b"{}", type=kind)
     except msgspec.ValidationError as error:
         raise ControlError(f"the body does not fit: {error}", _hint(kind, str(error))) from None
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ControlError(f"the body is no JSON: {error}", "send a JSON object, such as {}") from None
 
 

@@ -11,6 +11,9 @@ from binance_mock.world import World
 _MOST_MS: Final = 253_402_300_799_999
 """The last millisecond of the year 9999."""
 
+_MOST_OFFSET_MS: Final = 50 * 365 * 86_400_000
+"""Fifty years."""
+
 
 class ClockBody(Body, kw_only=True):
     """How the clock shall run: `now_ms` for a frozen one, `offset_ms` for one that runs ahead or behind."""
@@ -45,7 +48,10 @@ def set_clock(scene: Scene, body: ClockBody) -> Any:
             raise ControlError(f"now_ms is {body.now_ms}", f"send milliseconds between 0 and {_MOST_MS}")
         clock.freeze(None if body.now_ms is None else body.now_ms * 1000)
     elif body.mode is ClockMode.OFFSET:
-        clock.run_with_offset((body.offset_ms or 0) * 1000)
+        offset = body.offset_ms or 0
+        if abs(offset) > _MOST_OFFSET_MS:
+            raise ControlError(f"offset_ms is {offset}", f"send at most {_MOST_OFFSET_MS} either way")
+        clock.run_with_offset(offset * 1000)
     else:
         clock.live()
     scene.world.spot.rewind(clock.now())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any, Final
 
+from binance_mock.clock import steady_time
 from binance_mock.control import accounts, clock, explain, faults, journal, limits, market, server
 from binance_mock.control.call import DEFAULT_WORLD, ControlCall, ControlError, Scene, check_query, nearest, read_body
 from binance_mock.worlds import Worlds
@@ -32,7 +32,7 @@ class Control:
 
     def __init__(self, worlds: Worlds) -> None:
         self.worlds = worlds
-        self._started = time.monotonic()
+        self._started = steady_time()
 
     def handle(self, method: str, path: str, query: Mapping[str, str], body: bytes = b"") -> tuple[int, Any]:
         """Answer one call.
@@ -65,7 +65,7 @@ class Control:
             name = query.get("world", wanted.world)
             if name != DEFAULT_WORLD:
                 raise ControlError(f"there is no world {name!r}", f"leave it out, or say {DEFAULT_WORLD!r}", 404)
-            scene = Scene(self.worlds, self.worlds.default, place, query, time.monotonic() - self._started)
+            scene = Scene(self.worlds, self.worlds.default, place, query, steady_time() - self._started)
             return call.handler(scene, wanted)
         if verbs:
             raise ControlError(f"/_mock{path} takes no {method}", f"it takes {' and '.join(verbs)}", 405)

@@ -6,6 +6,9 @@ from typing import Any, Final
 
 from binance_mock.control.call import Body, ControlCall, ControlError, FreeBody, Scene, control
 
+_MOST: Final = 10**15
+"""Far above every legal number; JSON cannot show those that are much larger."""
+
 
 @control("GET", "/faults")
 def show(scene: Scene, body: Body) -> Any:
@@ -23,6 +26,9 @@ def add(scene: Scene, body: FreeBody) -> Any:
     kind = fields.pop("kind", None)
     if not isinstance(kind, str):
         raise ControlError("the rule names no kind", 'send {"kind": "unknown_503", "path": "/api/v3/order"}')
+    for name, value in fields.items():
+        if isinstance(value, int) and abs(value) > _MOST:
+            raise ControlError(f"{name}: the number is too large", f"send at most {_MOST}")
     try:
         return scene.world.faults.add(kind, **fields).describe()
     except (ValueError, TypeError) as error:

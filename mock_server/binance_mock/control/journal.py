@@ -50,7 +50,8 @@ def _fits(entry: Entry, query: Any, numbers: dict[str, int]) -> bool:
 
 
 def _number(name: str, text: str) -> int:
-    if not text.removeprefix("-").isdigit() or len(text) > 18:
+    digits = text.removeprefix("-") if name == "code" else text
+    if not (digits.isascii() and digits.isdigit()) or len(text) > 18:
         raise ControlError(f"{name} is {text!r}", "send a whole number")
     return int(text)
 

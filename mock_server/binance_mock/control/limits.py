@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from ipaddress import ip_address
+from typing import Annotated, Any, Final
+
+import msgspec
 
 from binance_mock.control.call import Body, ControlCall, ControlError, Scene, control
 from binance_mock.gate.limiters import LimitInterval, LimitKind
@@ -14,12 +17,12 @@ class LimitsBody(Body, kw_only=True):
 
     kind: LimitKind | None = None
     interval: LimitInterval | None = None
-    num: int = 1
-    limit: int | None = None
+    num: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
+    limit: Annotated[int, msgspec.Meta(ge=0, le=10**12)] | None = None
     ban_ip: str | None = None
-    ban_seconds: int = 120
+    ban_seconds: Annotated[int, msgspec.Meta(ge=1, le=10**9)] = 120
     unban_ip: str | None = None
-    strikes: int | None = None
+    strikes: Annotated[int, msgspec.Meta(ge=0, le=10**6)] | None = None
 
 
 @control("GET", "/limits")
@@ -33,26 +36,34 @@ def change(scene: Scene, body: LimitsBody) -> Any:
     """Change a limiter, ban or unban an address, or set the number of strikes."""
     world = scene.world
     desk = world.desks["spot"]
-    try:
-        if body.limit is not None:
-            if body.kind is None or body.interval is None:
-                raise ControlError(
-                    "a limit needs its kind and interval",
-                    'send {"kind": "REQUEST_WEIGHT", "interval": "MINUTE", "num": 1, "limit": 100}',
-                )
-            if body.kind is LimitKind.ORDERS:
-                desk.orders.set_limit(body.interval, body.num, body.limit)
-            else:
-                desk.ip.set_limit(body.kind, body.interval, body.num, body.limit)
-        if body.strikes is not None:
-            desk.ip.strikes = body.strikes
-        if body.ban_ip is not None:
-            desk.ip.ban(body.ban_ip, body.ban_seconds, world.clock.now())
-        if body.unban_ip is not None:
-            desk.ip.unban(body.unban_ip)
-    except ValueError as error:
-        raise ControlError(str(error), "GET /_mock/limits shows the limiters") from None
+    given = [body.kind is None, body.interval is None, body.limit is None]
+    if any(given) and not all(given):
+        raise ControlError(
+            "a limit needs kind, interval and limit",
+            'send {"kind": "REQUEST_WEIGHT", "interval": "MINUTE", "num": 1, "limit": 100}',
+        )
+    ban_ip, unban_ip = _address("ban_ip", body.ban_ip), _address("unban_ip", body.unban_ip)
+    # Everything is checked by now: a call that is refused changes nothing.
+    if body.kind is not None and body.interval is not None and body.limit is not None:
+        if body.kind is LimitKind.ORDERS:
+            desk.orders.set_limit(body.interval, body.num, body.limit)
+        else:
+            desk.ip.set_limit(body.kind, body.interval, body.num, body.limit)
+    if body.strikes is not None:
+        desk.ip.strikes = body.strikes
+    if ban_ip is not None:
+        desk.ip.ban(ban_ip, body.ban_seconds, world.clock.now())
+    if unban_ip is not None:
+        desk.ip.unban(unban_ip)
     return _state(world)
+
+
+def _address(field: str, text: str | None) -> str | None:
+    """An address as connections show it."""
+    try:
+        return None if text is None else str(ip_address(text))
+    except ValueError:
+        raise ControlError(f"{field} is {text!r}", "send an address, such as 127.0.0.1") from None
 
 
 def _state(world: World) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class Rejection(StrEnum):
     STOP_PRICE_WOULD_TRIGGER_IMMEDIATELY = "STOP_PRICE_WOULD_TRIGGER_IMMEDIATELY"
     WOULD_MATCH_IMMEDIATELY = "WOULD_MATCH_IMMEDIATELY"
     NO_LIQUIDITY = "NO_LIQUIDITY"
+    EMPTY_BOOK = "EMPTY_BOOK"
     UNKNOWN_ORDER = "UNKNOWN_ORDER"
 
 
@@ -291,7 +292,8 @@ class Market:
         """Turn a quote amount into a quantity; true when the book could not take all of it (rule S-87)."""
         qty, short = liquidity.quantity_for(self.book, order, order.quote_qty, self.lot)
         if not qty:
-            raise Rejected(Rejection.NO_LIQUIDITY)
+            opposite = self.book.asks if order.side is BUY else self.book.bids
+            raise Rejected(Rejection.NO_LIQUIDITY if opposite.keys else Rejection.EMPTY_BOOK)
         order.qty = order.left = qty
         return short
 

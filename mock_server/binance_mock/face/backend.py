@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPException
+from select import select
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -61,11 +62,15 @@ class RemoteBackend:
     """
 
     def __init__(self, url: str, token: str | None = None, timeout: float = 10.0) -> None:
-        parts = urlsplit(url)
-        if parts.scheme != "http" or not parts.hostname:
+        try:
+            parts = urlsplit(url)
+            scheme, host, port = parts.scheme, parts.hostname, parts.port or 80
+        except ValueError:
+            scheme = host = None
+        if scheme != "http" or not host:
             raise MockError(f"{url!r} is no URL of a mock; it looks like http://127.0.0.1:8099")
         self._url = url
-        self._connection = HTTPConnection(parts.hostname, parts.port or 80, timeout=timeout)
+        self._connection = HTTPConnection(host, port, timeout=timeout)
         self._headers = {"Content-Type": "application/json"}
         if token is not None:
             self._headers["Authorization"] = f"Bearer {token}"
@@ -76,6 +81,10 @@ class RemoteBackend:
         """Make a call; see `Backend`."""
         target = "/_mock" + quote(path) + (f"?{urlencode(query)}" if query else "")
         raw = None if body is None else json.dumps(body).encode()
+        # A server closes connections that were idle for a while; what it says to an idle one can only be that.
+        idle = self._connection.sock
+        if idle is not None and select([idle], [], [], 0)[0]:
+            self._connection.close()
         try:
             self._connection.request(method, target, raw, self._headers)
             response = self._connection.getresponse()
@@ -92,5 +101,7 @@ class RemoteBackend:
 def _result(status: int, data: Any) -> Any:
     if status < 400:
         return data
+    if not isinstance(data, dict):
+        raise MockError(f"{status}: this is no answer of a mock's control API")
     hint = data.get("hint", "")
     raise MockError(f"{data.get('error', status)}{f'; {hint}' if hint else ''}")

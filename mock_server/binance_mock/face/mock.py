@@ -75,7 +75,11 @@ class Mock:
         mock = cls()
         mock._url = url.rstrip("/")
         mock._attach(RemoteBackend(url, token))
-        mock._backend.call("GET", "/health")
+        try:
+            mock._backend.call("GET", "/health")
+        except MockError:
+            mock._backend.close()
+            raise
         return mock
 
     def start(self) -> Self:

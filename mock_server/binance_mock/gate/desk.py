@@ -25,6 +25,7 @@ class Desk:
         retired: paths that answer 410.
         limits: all its limiters, in the order of exchangeInfo.
         strikes: requests after a 429 that lead to a ban.
+        maker_credit: what the first fill of a maker order takes off the order counts (rule S-68).
     """
 
     __slots__ = ("account", "ip", "name", "orders", "retired", "routes", "venue")
@@ -39,6 +40,7 @@ class Desk:
         limits: Sequence[RateLimit],
         *,
         strikes: int = 5,
+        maker_credit: int = 5,
     ) -> None:
         self.name = name
         self.venue = venue
@@ -46,7 +48,9 @@ class Desk:
         self.routes = routes
         self.retired = retired
         self.ip = IpLimits([limit for limit in limits if limit.kind is not LimitKind.ORDERS], strikes=strikes)
-        self.orders = OrderLimits([limit for limit in limits if limit.kind is LimitKind.ORDERS])
+        self.orders = OrderLimits(
+            [limit for limit in limits if limit.kind is LimitKind.ORDERS], maker_credit=maker_credit
+        )
 
     def rules(self) -> list[LimitInfo]:
         """Every limiter, as exchangeInfo lists them: weight, orders, raw requests."""

@@ -32,7 +32,6 @@ _HTML: Final = (b"content-type", b"text/html;charset=UTF-8")
 _FORBIDDEN_PAGE: Final = b"<html><head><title>403 Forbidden</title></head><body><h1>403 Forbidden</h1></body></html>"
 _NOT_FOUND_PAGE: Final = b"<html><body><h2>404 Not found</h2></body></html>"
 _TIME_UNITS: Final = {b"MILLISECOND": 1000, b"millisecond": 1000, b"MICROSECOND": 1, b"microsecond": 1}
-_SBE: Final = b"application/sbe"
 _ACCEPTED: Final = Verdict.ACCEPTED
 _UNSUPPORTED: Final = (-1020, "This operation is not supported.")
 
@@ -213,7 +212,8 @@ class Gate:
         if endpoint is None:
             raise self._no_route(request, desk, bool(methods))
         headers = request.headers
-        if headers.get(b"accept") == _SBE:
+        accepted = headers.get(b"accept")
+        if accepted is not None and _only_sbe(accepted):
             raise Refusal(-1155, "SBE is not enabled.", 406, why="only SBE is accepted; accept application/json too")
         if not endpoint.secured:
             if unreadable is not None:
@@ -368,6 +368,11 @@ class Gate:
         near = get_close_matches(path, desk.routes, 3)
         hint = f"; did you mean {' or '.join(near)}?" if near else "; `binance-mock catalog` lists what is served"
         return Refusal(*_UNSUPPORTED, 404, why=f"nothing is served at {path}{hint}")
+
+
+def _only_sbe(accepted: bytes) -> bool:
+    """Whether the caller takes SBE and neither JSON nor anything (rule S-13)."""
+    return b"application/sbe" in accepted and b"json" not in accepted and b"*/*" not in accepted
 
 
 def _time_unit(headers: Mapping[bytes, bytes]) -> int:

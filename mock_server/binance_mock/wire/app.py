@@ -59,7 +59,7 @@ class App:
             await self._other(scope, receive, send)
             return
         path: str = scope["path"]
-        if path.startswith("/_mock") and self._make_control is not None:
+        if path.startswith("/_mock") and path[6:7] in ("", "/") and self._make_control is not None:
             if self._control is None:
                 self._control = self._make_control()
             await self._control(scope, receive, send)

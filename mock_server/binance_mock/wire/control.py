@@ -38,7 +38,7 @@ def make_control(worlds: Worlds, token: str | None = None) -> Starlette:
         refused = _refused(request, token)
         if refused is not None:
             return refused
-        path = request.url.path.removeprefix("/_mock")
+        path: str = request.scope["path"].removeprefix("/_mock")
         body = await request.body()
         return _json(*control.handle(request.method, path, dict(request.query_params), body))
 
@@ -59,8 +59,9 @@ def make_control(worlds: Worlds, token: str | None = None) -> Starlette:
 
 def _refused(request: Request, token: str | None) -> Response | None:
     if token is None:
-        name = request.url.hostname or ""
-        if name in _LOOPBACK:
+        host = request.headers.get("host", "")
+        name = host[1 : host.find("]")] if host.startswith("[") else host.partition(":")[0]
+        if name.lower() in _LOOPBACK:
             return None
         return _error(403, f"the control API is not for the host name {name!r}", "call it by a loopback address")
     given = request.headers.get("x-mock-token") or request.headers.get("authorization", "").removeprefix("Bearer ")

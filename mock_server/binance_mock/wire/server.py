@@ -38,7 +38,8 @@ def make_server(app: App) -> uvicorn.Server:
         lifespan="off",
         access_log=False,
         proxy_headers=False,
-        log_level="warning",
+        log_config=None,
+        log_level="error",
         timeout_graceful_shutdown=3,
         server_header=False,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
+from operator import attrgetter, itemgetter
 from typing import Any, Final, TypeVar
 
 from binance_mock.engine.commission import Rates
@@ -113,7 +114,8 @@ def all_orders(
     orders = market.bag(call.account.money).all
     found: list[Order]
     if startTime is not None or endTime is not None:
-        found = _by_time([(order.updated, order) for order in orders.values()], startTime, endTime, limit)
+        changed = sorted(((order.updated, order) for order in orders.values()), key=itemgetter(0))
+        found = sorted(_by_time(changed, startTime, endTime, limit), key=attrgetter("id"))
     elif orderId is not None:
         found = list(islice((order for id, order in orders.items() if id >= orderId), limit))
     else:

@@ -54,6 +54,7 @@ _REJECTIONS: Final[dict[Rejection, str]] = {
     Rejection.INSUFFICIENT_BALANCES: "Account has insufficient balance for requested action.",
     Rejection.STOP_PRICE_WOULD_TRIGGER_IMMEDIATELY: "Order would trigger immediately.",
     Rejection.WOULD_MATCH_IMMEDIATELY: "Order would immediately match and take.",
+    Rejection.EMPTY_BOOK: "Order book liquidity is less than symbol minimum quantity.",
     Rejection.NO_LIQUIDITY: "Order book liquidity is less than `LOT_SIZE` filter minimum quantity.",
 }
 

@@ -1,0 +1,378 @@
+"""The configuration: which worlds a server makes, and where it listens.
+
+A TOML file, or a mapping of the same form. Whatever it holds, reading it gives a `Config` or raises a `ConfigError`
+that names the place; nothing is left to fail later, so fault rules and keys are made once here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, NamedTuple
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from binance_mock.config_reading import ConfigError, below, nearest, read_part, refuse
+from binance_mock.engine.units import SCALE
+from binance_mock.gate.faults import FaultBook
+from binance_mock.gate.gate import Settings
+from binance_mock.gate.keys import ALL_PERMISSIONS, ApiKey, KeyRing, Permission
+from binance_mock.gate.limiters import LimitInterval, LimitKind, RateLimit, with_limit
+from binance_mock.venues.decimals import read
+from binance_mock.venues.spot.settings import CommissionRates, SpotSettings
+from binance_mock.world import STANDARD_ACCOUNT, STANDARD_KEY, AccountSettings, Blueprint, WorldSettings
+
+__all__ = [
+    "LAST_MS",
+    "Config",
+    "ConfigError",
+    "LogLevel",
+    "ServerSettings",
+    "config_from",
+    "default_config",
+    "read_config",
+]
+
+LAST_MS: Final = 4_102_444_800_000
+"""The latest time that a clock may be frozen at, in milliseconds: the year 2100."""
+_MOST_FILE: Final = 1 << 20
+_MOST_PEM: Final = 1 << 16
+_MOST_MONEY: Final = 10**15 * SCALE
+_MOST_NUMBER: Final = 1 << 53
+_SECTIONS: Final = ("server", "world", "gate", "spot", "accounts", "keys", "limits", "faults")
+_TABLES: Final = ("server", "world", "gate", "spot")
+_AT: Final = re.compile(r"(.*) \(at line (\d+), column (\d+)\)", re.S)
+_WORD: Final = r"^[^\s\x00-\x1f\x7f-\x9f]+$"
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+Word = Annotated[str, Meta(min_length=1, max_length=64, pattern=_WORD)]
+Line = Annotated[str, Meta(max_length=128, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+Count = Annotated[int, Meta(ge=0, le=_MOST_NUMBER)]
+Positive = Annotated[int, Meta(ge=1, le=_MOST_NUMBER)]
+
+
+class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[server]`: where the server listens and what it tells.
+
+    Attributes:
+        host: address to listen on; any but a loopback address needs a control token.
+        port: 0 for a free one.
+        log_level: "info" logs every request, "debug" with query and body, "warning" and "error" only defects.
+        json_logs: one JSON object a line.
+        control_token: what callers of the control API must send, None for none.
+    """
+
+    host: Annotated[str, Meta(max_length=255, pattern=_WORD)] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8099
+    log_level: LogLevel = "info"
+    json_logs: bool = False
+    control_token: Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[!-~]+$")] | None = None
+
+
+class Config(NamedTuple):
+    """What a configuration comes to."""
+
+    server: ServerSettings
+    settings: WorldSettings
+    blueprint: Blueprint
+
+
+class _WorldPart(msgspec.Struct, forbid_unknown_fields=True):
+    seed: int = 1
+    frozen_at: Annotated[int, Meta(ge=0, le=LAST_MS)] | None = None
+    strikes: Count = 5
+    journal_size: Annotated[int, Meta(ge=1, le=10_000_000)] = 1000
+    standard_account: bool = True
+
+
+class _SpotPart(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    symbols: list[str] | None = None
+    rates: Any = None
+    first_order_id: Annotated[int, Meta(ge=1, le=1 << 62)] | UnsetType = UNSET
+    first_uid: Positive | UnsetType = UNSET
+    levels: Annotated[int, Meta(ge=0, le=1000)] | UnsetType = UNSET
+    level_value: Annotated[int, Meta(ge=1, le=10**12)] | UnsetType = UNSET
+    spread_bps: Annotated[int, Meta(ge=0, le=1000)] | UnsetType = UNSET
+    history_hours: Annotated[int, Meta(ge=0, le=24 * 31)] | UnsetType = UNSET
+
+
+class _RatesPart(msgspec.Struct, forbid_unknown_fields=True):
+    maker: str | None = None
+    taker: str | None = None
+    bnb_discount: str | None = None
+
+
+class _AccountPart(msgspec.Struct, forbid_unknown_fields=True):
+    name: Word
+    balances: Any = None
+    trade_group: Annotated[int, Meta(ge=-1, le=_MOST_NUMBER)] = -1
+    bnb_burn: bool = False
+    can_trade: bool = True
+    commission: Any = None
+
+
+class _CommissionPart(msgspec.Struct, forbid_unknown_fields=True):
+    maker: str | None = None
+    taker: str | None = None
+
+
+class _KeyPart(msgspec.Struct, forbid_unknown_fields=True):
+    key: str
+    account: str | None = None
+    secret: str | None = None
+    public_key: str | None = None
+    public_key_file: str | None = None
+    label: Line = ""
+    permissions: list[Permission] | None = None
+    ips: list[str] = []
+
+
+class _LimitPart(msgspec.Struct, forbid_unknown_fields=True):
+    kind: LimitKind
+    interval: LimitInterval
+    limit: Count
+    num: Annotated[int, Meta(ge=1, le=1000)] = 1
+
+
+def read_config(path: str | Path) -> Config:
+    """The configuration in a TOML file.
+
+    Raises:
+        ConfigError: the file cannot be read, is no TOML, or holds what is not legal.
+    """
+    import tomllib
+
+    source = str(path)
+    raw = _read_file(Path(path), _MOST_FILE, source, "")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        refuse(f"{source}:{_line_column(raw[: error.start].decode())}", "", "this is no UTF-8; save the file as UTF-8")
+    try:
+        mapping = tomllib.loads(text)
+    except RecursionError:
+        refuse(source, "", "lists or tables stand too deep in each other; no setting needs more than three levels")
+    except ValueError as error:
+        match = _AT.fullmatch(str(error))
+        where = f"{match[2]}:{match[3]}" if match else _line_column(text)
+        reason = match[1] if match else str(error).removesuffix(" (at end of document)")
+        refuse(f"{source}:{where}", "", f"{reason}; the file must be TOML, text stands in quotes")
+    return config_from(mapping, source, folder=Path(path).parent)
+
+
+def default_config() -> Config:
+    """The configuration of a server that was told nothing."""
+    return Config(ServerSettings(), WorldSettings(), Blueprint.standard())
+
+
+def config_from(mapping: Mapping[str, Any], source: str, *, folder: Path | None = None) -> Config:
+    """The configuration in a mapping of the form of the file.
+
+    Args:
+        mapping: sections by name.
+        source: what errors call it.
+        folder: where names of files begin, None for the working directory.
+
+    Raises:
+        ConfigError: something is not legal.
+    """
+    for name in mapping:
+        if name not in _SECTIONS:
+            refuse(source, str(name), f"is no section; {nearest(str(name), _SECTIONS)}")
+    try:
+        return _Reader(mapping, source, folder or Path()).config()
+    except RecursionError:
+        refuse(source, "", "lists or tables stand too deep in each other; no setting needs more than three levels")
+
+
+class _Reader:
+    """Reads one configuration."""
+
+    def __init__(self, mapping: Mapping[str, Any], source: str, folder: Path) -> None:
+        self._mapping = mapping
+        self._source = source
+        self._folder = folder
+
+    def config(self) -> Config:
+        source = self._source
+        server = read_part(ServerSettings, self._table("server"), source, "server")
+        world = read_part(_WorldPart, self._table("world"), source, "world")
+        gate = read_part(Settings, self._table("gate"), source, "gate")
+        part = read_part(_SpotPart, self._table("spot"), source, "spot")
+        spot = self._spot(part)
+        accounts = self._accounts((STANDARD_ACCOUNT,) if world.standard_account else (), spot.rates)
+        keys = self._keys((STANDARD_KEY,) if world.standard_account else (), accounts)
+        settings = WorldSettings(
+            seed=world.seed,
+            frozen_at=None if world.frozen_at is None else world.frozen_at * 1000,
+            strikes=world.strikes,
+            journal_size=world.journal_size,
+            gate=gate,
+            spot=spot,
+            accounts=accounts,
+            keys=keys,
+            faults=self._faults(world.seed),
+        )
+        return Config(server, settings, self._blueprint(part.symbols))
+
+    def _table(self, name: str) -> object:
+        return self._mapping.get(name, {})
+
+    def _rows(self, name: str) -> list[tuple[str, Any]]:
+        """The tables of a list, each with its place."""
+        rows = self._mapping.get(name, [])
+        if not isinstance(rows, list | tuple):
+            refuse(self._source, name, f"is no list; write its entries under [[{name}]]")
+        return [(f"{name}[{index}]", row) for index, row in enumerate(rows)]
+
+    def _spot(self, part: _SpotPart) -> SpotSettings:
+        given = {
+            name: value
+            for name in SpotSettings.__struct_fields__
+            if name != "rates" and (value := getattr(part, name)) is not UNSET
+        }
+        rates = read_part(_RatesPart, {} if part.rates is None else part.rates, self._source, "spot.rates")
+        return SpotSettings(rates=self._rates(rates, CommissionRates(), "spot.rates"), **given)
+
+    def _rates(self, part: _RatesPart | _CommissionPart, rates: CommissionRates, place: str) -> CommissionRates:
+        changed = {
+            name: self._decimal(text, below(place, name), SCALE)
+            for name in part.__struct_fields__
+            if (text := getattr(part, name)) is not None
+        }
+        return msgspec.structs.replace(rates, **changed)
+
+    def _decimal(self, text: object, place: str, most: int) -> int:
+        if not isinstance(text, str):
+            refuse(self._source, place, 'is no text; write decimals in quotes, such as "0.001"')
+        try:
+            value = read(text[:40])
+        except ValueError:
+            refuse(self._source, place, f'{text[:40]!r} is no decimal with at most eight decimals, such as "0.001"')
+        if not 0 <= value <= most or len(text) > 40:
+            refuse(self._source, place, f"{text[:40]!r} is out of range; write 0 to {most // SCALE}")
+        return value
+
+    def _accounts(self, standard: tuple[AccountSettings, ...], rates: CommissionRates) -> tuple[AccountSettings, ...]:
+        found = {account.name: account for account in standard}
+        for place, row in self._rows("accounts"):
+            part = read_part(_AccountPart, row, self._source, place)
+            if part.name in found:
+                hint = "choose another name"
+                if part.name == STANDARD_ACCOUNT.name and standard:
+                    hint += ", or drop the standard account with standard_account = false in [world]"
+                refuse(self._source, below(place, "name"), f"there is an account {part.name!r} already; {hint}")
+            own = None
+            if part.commission is not None:
+                at = below(place, "commission")
+                own = self._rates(read_part(_CommissionPart, part.commission, self._source, at), rates, at)
+            found[part.name] = AccountSettings(
+                name=part.name,
+                balances=self._balances(part.balances, below(place, "balances")),
+                trade_group=part.trade_group,
+                bnb_burn=part.bnb_burn,
+                can_trade=part.can_trade,
+                rates=own,
+            )
+        return tuple(found.values())
+
+    def _balances(self, raw: object, place: str) -> dict[str, int]:
+        if raw is None:
+            return {}
+        if not isinstance(raw, Mapping):
+            refuse(self._source, place, 'is no table; write { BTC = "1.5" }')
+        for asset in raw:
+            if not (isinstance(asset, str) and asset.isalnum() and len(asset) <= 20):
+                refuse(self._source, place, f"{str(asset)[:40]!r} is no asset; write names such as BTC")
+        return {asset: self._decimal(text, below(place, asset), _MOST_MONEY) for asset, text in raw.items()}
+
+    def _keys(self, standard: tuple[ApiKey, ...], accounts: tuple[AccountSettings, ...]) -> tuple[ApiKey, ...]:
+        names = [account.name for account in accounts]
+        ring = KeyRing(standard)
+        for place, row in self._rows("keys"):
+            part = read_part(_KeyPart, row, self._source, place)
+            if not names:
+                refuse(self._source, place, "there is no account for this key; add one under [[accounts]]")
+            account = names[0] if part.account is None else part.account
+            if account not in names:
+                reason = f"there is no account {account!r}; {nearest(account, names)}"
+                refuse(self._source, below(place, "account"), reason)
+            try:
+                ring.add(self._key(part, account, place))
+            except ConfigError:
+                raise
+            except UnicodeError:
+                refuse(self._source, place, "key or secret hold what is no character; write printable text")
+            except ValueError as error:
+                refuse(self._source, place, str(error))
+        return tuple(ring)
+
+    def _key(self, part: _KeyPart, account: str, place: str) -> ApiKey:
+        permissions = ALL_PERMISSIONS if part.permissions is None else part.permissions
+        ways = ("secret", "public_key", "public_key_file")
+        given = [way for way in ways if getattr(part, way) is not None]
+        if len(given) != 1:
+            got = f"has {' and '.join(given)}" if given else "has nothing that signatures can be checked with"
+            refuse(self._source, place, f"{got}; write exactly one of {', '.join(ways)}")
+        if part.secret is not None:
+            return ApiKey.hmac(
+                part.key, part.secret, label=part.label, account=account, permissions=permissions, ips=part.ips
+            )
+        if part.public_key_file is not None:
+            path = self._folder / part.public_key_file
+            pem = _read_file(path, _MOST_PEM, self._source, below(place, "public_key_file"))
+        else:
+            pem = (part.public_key or "").encode()
+        return ApiKey.asymmetric(
+            part.key, pem, label=part.label, account=account, permissions=permissions, ips=part.ips
+        )
+
+    def _faults(self, seed: int) -> tuple[Mapping[str, Any], ...]:
+        rules = []
+        for place, row in self._rows("faults"):
+            if not isinstance(row, Mapping) or not all(isinstance(name, str) for name in row):
+                refuse(self._source, place, 'is no table; write kind = "unknown_503" and so on under [[faults]]')
+            rules.append(dict(row))
+        try:
+            FaultBook(seed, venues=("spot",)).load(rules)
+        except ValueError as error:
+            refuse(self._source, "", str(error))
+        return tuple(rules)
+
+    def _blueprint(self, wanted: list[str] | None) -> Blueprint:
+        standard = Blueprint.standard()
+        symbols, limits = standard.symbols, list(standard.limits)
+        for index, name in enumerate(wanted or ()):
+            if name not in symbols:
+                refuse(self._source, f"spot.symbols[{index}]", f"{name!r} is not known; {nearest(name, symbols)}")
+        seen = set()
+        for place, row in self._rows("limits"):
+            part = read_part(_LimitPart, row, self._source, place)
+            limit = RateLimit(part.kind, part.interval, part.num, part.limit)
+            if limit.key in seen:
+                refuse(self._source, place, f"{limit.kind} per {limit.per} stands here twice; leave one of them out")
+            seen.add(limit.key)
+            limits = with_limit(limits, limit)
+        if wanted is not None:
+            symbols = {name: info for name, info in symbols.items() if name in wanted}
+        return Blueprint(symbols, standard.routes, tuple(limits))
+
+
+def _read_file(path: Path, most: int, source: str, place: str) -> bytes:
+    try:
+        if not path.is_file():
+            refuse(source, place, f"there is no file {str(path)!r}; check the name")
+        with path.open("rb") as file:
+            raw = file.read(most + 1)
+    except OSError as error:
+        refuse(source, place, f"{str(path)!r} cannot be read: {error.strerror}; check the name and who may read it")
+    if len(raw) > most:
+        refuse(source, place, f"{str(path)!r} has more than {most} bytes; check the name")
+    return raw
+
+
+def _line_column(before: str) -> str:
+    """Where the end of a text is."""
+    return f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
