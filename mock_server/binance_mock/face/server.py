@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from binance_mock.wire.app import App
+from binance_mock.wire.protocol import Protocol
 from binance_mock.wire.server import bind, make_server
 from binance_mock.worlds import Worlds
 
@@ -85,11 +86,15 @@ class ServerThread:
             listener.close()
         self._socket.close()
         for connection in list(server.server_state.connections):
-            connection.shutdown()
-        for task in list(server.server_state.tasks):
-            task.cancel()
+            assert isinstance(connection, Protocol)
+            if connection.cycle is None or connection.cycle.response_complete:
+                connection.shutdown()
+            else:
+                connection.leave()
         while server.server_state.connections:
             await asyncio.sleep(0)
+        for task in list(server.server_state.tasks):
+            task.cancel()
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

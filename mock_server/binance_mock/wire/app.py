@@ -55,6 +55,12 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, or take part in the server's life."""
+        try:
+            await self._answer(scope, receive, send)
+        except asyncio.CancelledError:
+            return  # The server stops: the connection is closed already, nobody is left to be told.
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._other(scope, receive, send)
             return

@@ -29,7 +29,9 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def make_server(app: App) -> uvicorn.Server:
-    """A uvicorn server for the application: uvloop where there is one, httptools, no access log of its own."""
+    """A uvicorn server for the application: uvloop where there is one, httptools, no access log of its own.
+
+    The logging of the process stays as it is."""
     config = uvicorn.Config(
         app,
         loop="auto",
@@ -39,7 +41,6 @@ def make_server(app: App) -> uvicorn.Server:
         access_log=False,
         proxy_headers=False,
         log_config=None,
-        log_level="error",
         timeout_graceful_shutdown=3,
         server_header=False,
     )

@@ -229,7 +229,7 @@ class NaiveMarket:
         if order.quote_qty:
             order.qty, ran_out = self.sized_by_quote(order)
             if not order.qty:
-                raise Refused("NO_LIQUIDITY")
+                raise Refused("NO_LIQUIDITY" if self.facing(order) else "EMPTY_BOOK")
         if order.buys and not order.price:
             # silent: a stop order is reckoned at its stop price, or at the last price, until it fires.
             order.budget = (order.stop or self.last_price) * order.qty // UNIT if stops else self.cost(order)

@@ -65,7 +65,7 @@ def test_a_quote_amount_that_buys_no_lot_is_refused(quote: str) -> None:
     ann, ben = scene.account(), scene.account()
     if quote == "0.99":
         scene.sell(ann, "1", "100")
-    with scene.refuses(Rejection.NO_LIQUIDITY):
+    with scene.refuses(Rejection.NO_LIQUIDITY if quote == "0.99" else Rejection.EMPTY_BOOK):
         scene.buy(ben, "0", quote=quote)
 
 

@@ -148,7 +148,7 @@ def test_a_quote_amount_on_a_book_without_orders() -> None:
     rich.order("BUY", "MARKET", "100")
     reply = rich.order("BUY", "MARKET", None, quoteOrderQty="1000")
     assert (*reply.refusal, reply.msg) == (
-        400, -2010, "Order book liquidity is less than `LOT_SIZE` filter minimum quantity.",
+        400, -2010, "Order book liquidity is less than symbol minimum quantity.",
     )  # fmt: skip
 
 
