@@ -14,8 +14,8 @@ from bench.process import ROOT, Server, pinned
 CONNECTIONS = 16
 WRK = shutil.which("wrk")
 NO_WRK = (
-    "wrk is not installed; our own generator takes its place: where the reference is not busy, ratios come out too good. "
-    "To install it: apt-get install wrk"
+    "wrk is not installed (apt-get install wrk); our own generator takes its place: "
+    "where the reference is not busy, ratios come out too good"
 )
 
 

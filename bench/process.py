@@ -49,7 +49,7 @@ class Server:
 
     def __enter__(self) -> Server:
         begin = time.perf_counter()
-        self._process = subprocess.Popen(self._command, cwd=ROOT, stdout=subprocess.DEVNULL)
+        self._process = subprocess.Popen(self._command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while not self._answers():
             if self._process.poll() is not None or time.perf_counter() - begin > LONGEST_START_S:
                 self.__exit__(None, None, None)

@@ -30,9 +30,11 @@ def below(name: str, unit: str, ours: float, goal: float, note: str = "") -> Res
     return Result(name, unit, ours, None, ours / goal, f"< {goal:,g} {unit}", ours < goal, note)
 
 
-def share(name: str, unit: str, ours: float, reference: float, goal: float, note: str = "") -> Result:
-    """More is better: a share of the reference."""
-    ratio = ours / reference
+def share(
+    name: str, unit: str, ours: float, reference: float, goal: float, note: str = "", ratio: float | None = None
+) -> Result:
+    """More is better: a share of the reference; `ratio` where the two numbers do not tell it truly."""
+    ratio = ours / reference if ratio is None else ratio
     return Result(name, unit, ours, reference, ratio, f">= {goal:.0%}", ratio >= goal, note)
 
 

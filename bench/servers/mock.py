@@ -9,7 +9,7 @@ from binance_mock.engine.units import SCALE
 from binance_mock.gate.limiters import RateLimit
 from binance_mock.wire.app import App
 from binance_mock.wire.server import bind, make_server
-from binance_mock.world import DEFAULT_ACCOUNT, Blueprint, World
+from binance_mock.world import DEFAULT_ACCOUNT, Blueprint, World, WorldSettings
 from binance_mock.worlds import Worlds
 
 NO_LIMIT = 10**12
@@ -21,8 +21,8 @@ def make_world() -> World:
     for info in standard.symbols.values():
         info.max_orders = NO_LIMIT
     limits = tuple(RateLimit(limit.kind, limit.interval, limit.num, NO_LIMIT) for limit in standard.limits)
-    world = World(Blueprint(standard.symbols, standard.routes, limits))
-    world.clock.freeze(NOW_MS * 1000)
+    blueprint = Blueprint(standard.symbols, standard.routes, limits)
+    world = World(blueprint, WorldSettings(frozen_at=NOW_MS * 1000))
     world.spot.ledger.deposit(world.spot.accounts[DEFAULT_ACCOUNT].money, "USDT", 10**12 * SCALE)
     return world
 

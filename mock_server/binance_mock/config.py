@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from binance_mock.config_reading import ConfigError, below, nearest, read_part, refuse
+from binance_mock.config_reading import ConfigError, below, line_column, nearest, read_file, read_part, refuse
 from binance_mock.engine.units import SCALE
 from binance_mock.gate.faults import FaultBook
 from binance_mock.gate.gate import Settings
@@ -25,17 +25,17 @@ from binance_mock.venues.spot.settings import CommissionRates, SpotSettings
 from binance_mock.world import STANDARD_ACCOUNT, STANDARD_KEY, AccountSettings, Blueprint, WorldSettings
 
 __all__ = [
-    "LAST_MS",
     "Config",
     "ConfigError",
     "LogLevel",
     "ServerSettings",
     "config_from",
     "default_config",
+    "override",
     "read_config",
 ]
 
-LAST_MS: Final = 4_102_444_800_000
+_LAST_MS: Final = 4_102_444_800_000
 """The latest time that a clock may be frozen at, in milliseconds: the year 2100."""
 _MOST_FILE: Final = 1 << 20
 _MOST_PEM: Final = 1 << 16
@@ -81,8 +81,10 @@ class Config(NamedTuple):
 
 class _WorldPart(msgspec.Struct, forbid_unknown_fields=True):
     seed: int = 1
-    frozen_at: Annotated[int, Meta(ge=0, le=LAST_MS)] | None = None
+    frozen_at: Annotated[int, Meta(ge=0, le=_LAST_MS)] | None = None
     strikes: Count = 5
+    maker_credit: Count = 5
+    strict_keys: bool = False
     journal_size: Annotated[int, Meta(ge=1, le=10_000_000)] = 1000
     standard_account: bool = True
 
@@ -93,7 +95,7 @@ class _SpotPart(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     first_order_id: Annotated[int, Meta(ge=1, le=1 << 62)] | UnsetType = UNSET
     first_uid: Positive | UnsetType = UNSET
     levels: Annotated[int, Meta(ge=0, le=1000)] | UnsetType = UNSET
-    level_value: Annotated[int, Meta(ge=1, le=10**12)] | UnsetType = UNSET
+    level_value: Annotated[int, Meta(ge=1, le=10**7)] | UnsetType = UNSET
     spread_bps: Annotated[int, Meta(ge=0, le=1000)] | UnsetType = UNSET
     history_hours: Annotated[int, Meta(ge=0, le=24 * 31)] | UnsetType = UNSET
 
@@ -145,18 +147,18 @@ def read_config(path: str | Path) -> Config:
     import tomllib
 
     source = str(path)
-    raw = _read_file(Path(path), _MOST_FILE, source, "")
+    raw = read_file(Path(path), _MOST_FILE, source, "")
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
-        refuse(f"{source}:{_line_column(raw[: error.start].decode())}", "", "this is no UTF-8; save the file as UTF-8")
+        refuse(f"{source}:{line_column(raw[: error.start].decode())}", "", "this is no UTF-8; save the file as UTF-8")
     try:
         mapping = tomllib.loads(text)
     except RecursionError:
         refuse(source, "", "lists or tables stand too deep in each other; no setting needs more than three levels")
     except ValueError as error:
         match = _AT.fullmatch(str(error))
-        where = f"{match[2]}:{match[3]}" if match else _line_column(text)
+        where = f"{match[2]}:{match[3]}" if match else line_column(text)
         reason = match[1] if match else str(error).removesuffix(" (at end of document)")
         refuse(f"{source}:{where}", "", f"{reason}; the file must be TOML, text stands in quotes")
     return config_from(mapping, source, folder=Path(path).parent)
@@ -165,6 +167,29 @@ def read_config(path: str | Path) -> Config:
 def default_config() -> Config:
     """The configuration of a server that was told nothing."""
     return Config(ServerSettings(), WorldSettings(), Blueprint.standard())
+
+
+def override(config: Config | None, server: Mapping[str, Any], *, seed: int | None, frozen_at: int | None) -> Config:
+    """A configuration with some settings replaced.
+
+    Args:
+        config: the configuration, None for the default one.
+        server: fields of `ServerSettings`; those that are None stay as they are.
+        seed: the seed of worlds, None to leave it.
+        frozen_at: where clocks stand, in milliseconds, None to leave it.
+
+    Raises:
+        ConfigError: a field of the server is not legal.
+    """
+    config = config or default_config()
+    fields = msgspec.to_builtins(config.server) | {name: value for name, value in server.items() if value is not None}
+    world = read_part(_WorldPart, {"frozen_at": frozen_at}, "options", "")
+    settings = config.settings
+    if seed is not None:
+        settings = msgspec.structs.replace(settings, seed=seed)
+    if world.frozen_at is not None:
+        settings = msgspec.structs.replace(settings, frozen_at=world.frozen_at * 1000)
+    return Config(read_part(ServerSettings, fields, "options", ""), settings, config.blueprint)
 
 
 def config_from(mapping: Mapping[str, Any], source: str, *, folder: Path | None = None) -> Config:
@@ -203,11 +228,13 @@ class _Reader:
         part = read_part(_SpotPart, self._table("spot"), source, "spot")
         spot = self._spot(part)
         accounts = self._accounts((STANDARD_ACCOUNT,) if world.standard_account else (), spot.rates)
-        keys = self._keys((STANDARD_KEY,) if world.standard_account else (), accounts)
+        keys = self._keys((STANDARD_KEY,) if world.standard_account else (), accounts, strict=world.strict_keys)
         settings = WorldSettings(
             seed=world.seed,
             frozen_at=None if world.frozen_at is None else world.frozen_at * 1000,
             strikes=world.strikes,
+            maker_credit=world.maker_credit,
+            strict_keys=world.strict_keys,
             journal_size=world.journal_size,
             gate=gate,
             spot=spot,
@@ -250,7 +277,11 @@ class _Reader:
         try:
             value = read(text[:40])
         except ValueError:
-            refuse(self._source, place, f'{text[:40]!r} is no decimal with at most eight decimals, such as "0.001"')
+            refuse(
+                self._source,
+                place,
+                f'{text[:40]!r} is no decimal; write one with at most eight decimals, such as "0.001"',
+            )
         if not 0 <= value <= most or len(text) > 40:
             refuse(self._source, place, f"{text[:40]!r} is out of range; write 0 to {most // SCALE}")
         return value
@@ -288,9 +319,11 @@ class _Reader:
                 refuse(self._source, place, f"{str(asset)[:40]!r} is no asset; write names such as BTC")
         return {asset: self._decimal(text, below(place, asset), _MOST_MONEY) for asset, text in raw.items()}
 
-    def _keys(self, standard: tuple[ApiKey, ...], accounts: tuple[AccountSettings, ...]) -> tuple[ApiKey, ...]:
+    def _keys(
+        self, standard: tuple[ApiKey, ...], accounts: tuple[AccountSettings, ...], *, strict: bool
+    ) -> tuple[ApiKey, ...]:
         names = [account.name for account in accounts]
-        ring = KeyRing(standard)
+        ring = KeyRing(standard, strict=strict)
         for place, row in self._rows("keys"):
             part = read_part(_KeyPart, row, self._source, place)
             if not names:
@@ -299,6 +332,9 @@ class _Reader:
             if account not in names:
                 reason = f"there is no account {account!r}; {nearest(account, names)}"
                 refuse(self._source, below(place, "account"), reason)
+            if part.key in ring:
+                hint = " or drop the standard one with standard_account = false in [world]" if standard else ""
+                refuse(self._source, below(place, "key"), f"there is such a key already; choose another text{hint}")
             try:
                 ring.add(self._key(part, account, place))
             except ConfigError:
@@ -322,7 +358,7 @@ class _Reader:
             )
         if part.public_key_file is not None:
             path = self._folder / part.public_key_file
-            pem = _read_file(path, _MOST_PEM, self._source, below(place, "public_key_file"))
+            pem = read_file(path, _MOST_PEM, self._source, below(place, "public_key_file"))
         else:
             pem = (part.public_key or "").encode()
         return ApiKey.asymmetric(
@@ -358,21 +394,3 @@ class _Reader:
         if wanted is not None:
             symbols = {name: info for name, info in symbols.items() if name in wanted}
         return Blueprint(symbols, standard.routes, tuple(limits))
-
-
-def _read_file(path: Path, most: int, source: str, place: str) -> bytes:
-    try:
-        if not path.is_file():
-            refuse(source, place, f"there is no file {str(path)!r}; check the name")
-        with path.open("rb") as file:
-            raw = file.read(most + 1)
-    except OSError as error:
-        refuse(source, place, f"{str(path)!r} cannot be read: {error.strerror}; check the name and who may read it")
-    if len(raw) > most:
-        refuse(source, place, f"{str(path)!r} has more than {most} bytes; check the name")
-    return raw
-
-
-def _line_column(before: str) -> str:
-    """Where the end of a text is."""
-    return f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"

@@ -6,12 +6,15 @@ msgspec does the checking; this module translates its messages: the place in the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from enum import Enum
+from pathlib import Path
 from typing import Any, Final, NoReturn, TypeVar, get_args
 
 import msgspec
+
+from binance_mock.printable import printable
 
 Part = TypeVar("Part", bound=msgspec.Struct)
 
@@ -47,7 +50,7 @@ def refuse(source: str, place: str, reason: str) -> NoReturn:
     """
     # What is quoted may hold anything; one line of printable characters comes out.
     text = f"{source}: {place}: {reason}" if place else f"{source}: {reason}"
-    raise ConfigError("".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)) from None
+    raise ConfigError(printable(text)) from None
 
 
 def read_part(kind: type[Part], raw: object, source: str, place: str) -> Part:
@@ -62,6 +65,11 @@ def read_part(kind: type[Part], raw: object, source: str, place: str) -> Part:
     Raises:
         ConfigError: a field is unknown, missing, or not of its type.
     """
+    if not isinstance(raw, Mapping):
+        refuse(source, place, "is no table; write names with their values")
+    for name in raw:
+        if not isinstance(name, str):
+            refuse(source, place, f"{str(name)[:40]!r} is no name; names are text")
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:
@@ -75,6 +83,35 @@ def read_part(kind: type[Part], raw: object, source: str, place: str) -> Part:
     if missing:
         refuse(source, below(place, missing[1]), f"is missing; add {missing[1]} = ...")
     refuse(source, below(place, path.removeprefix(".")), _in_words(kind, reason, path))
+
+
+def read_file(path: Path, most: int, source: str, place: str) -> bytes:
+    """What a file holds.
+
+    Args:
+        path: the file.
+        most: bytes that it may have.
+        source: name of the configuration file.
+        place: where in it the file is named; empty for itself.
+
+    Raises:
+        ConfigError: it cannot be read, or is too large.
+    """
+    try:
+        if not path.is_file():
+            refuse(source, place, f"there is no file {str(path)!r}; check the name")
+        with path.open("rb") as file:
+            raw = file.read(most + 1)
+    except OSError as error:
+        refuse(source, place, f"{str(path)!r} cannot be read: {error.strerror}; check the name and who may read it")
+    if len(raw) > most:
+        refuse(source, place, f"{str(path)!r} has more than {most} bytes; check the name")
+    return raw
+
+
+def line_column(before: str) -> str:
+    """Where a text ends, as `line:column`."""
+    return f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
 
 
 def below(place: str, name: str) -> str:
@@ -99,6 +136,8 @@ def _in_words(kind: type[msgspec.Struct], reason: str, path: str) -> str:
         return f"{reason[:1].lower()}{reason[1:]}" + (f"; write one of {', '.join(legal)}" if legal else "")
     wanted, bound, got = expected.groups()
     found = f"is {_words(got)}" if got else "is out of range"
+    if "matching regex" in bound:
+        found, bound = "has characters that it may not have", " and of printable characters only"
     return f"{found}; write {_words(wanted)}{bound}"
 
 

@@ -5,20 +5,18 @@ A test may touch the world only while none of its requests is in flight: the ser
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from binance_fixtures.signing import EXAMPLE_PAIR
+from binance_mock.face.server import ServerThread
 from binance_mock.gate.journal import Entry
 from binance_mock.gate.keys import ApiKey
 from binance_mock.gate.limiters import LimitInterval, LimitKind
 from binance_mock.venues.decimals import read
 from binance_mock.venues.spot import maker
-from binance_mock.wire.app import App
-from binance_mock.wire.server import bind, make_server
-from binance_mock.worlds import Worlds
 from binance_mock.world import DEFAULT_ACCOUNT, Blueprint, World
+from binance_mock.worlds import Worlds
 
 NOW = 1_763_683_213_200
 """2025-11-21 00:00:13.200 UTC, in milliseconds: the time at which the clock stands where a test freezes it."""
@@ -29,17 +27,13 @@ class Server:
 
     def __init__(self) -> None:
         self.worlds = Worlds(World(Blueprint.standard()))
-        listener = bind("127.0.0.1", 0)
-        self.port: int = listener.getsockname()[1]
+        self._thread = ServerThread(self.worlds, "127.0.0.1", 0)
+        self.port = self._thread.port
         self.url = f"http://127.0.0.1:{self.port}"
-        self._server = make_server(App(self.worlds))
-        self._thread = threading.Thread(target=self._server.run, args=([listener],), name="binance-mock")
-        self._thread.start()
 
     def stop(self) -> None:
         """Stop serving and wait until everything is closed."""
-        self._server.should_exit = True
-        self._thread.join()
+        self._thread.stop()
 
 
 class Exchange:

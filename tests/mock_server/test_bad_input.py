@@ -7,9 +7,13 @@ bytes without a signature. Orders of all types come near the filters.
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import Any, Final
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.mock_server.engine.snapshots import market_state
@@ -17,6 +21,8 @@ from tests.mock_server.spot_client import NOW, SpotClient, few_symbols, frozen_w
 from tests.mock_server.venues.spot.scenes import SCENES
 
 from binance_mock.gate.journal import Verdict
+from binance_mock.gate.keys import ApiKey
+from binance_mock.gate.limiters import LimitInterval, LimitKind
 from binance_mock.gate.request import Request, Response
 from binance_mock.venues.endpoint import Endpoint
 from binance_mock.venues.spot.endpoints import ENDPOINTS
@@ -314,6 +320,29 @@ def test_any_time_of_the_clock(at: int) -> None:
         response = client.hold(request)
         assert isinstance(response, Response)
         assert response.status != 500, (item, client.journal().why)
+
+
+@pytest.fixture(scope="module")
+def asymmetric_client() -> SpotClient:
+    """A client of a world with an Ed25519 and an RSA key."""
+    client = SpotClient(frozen_world(SMALL, SYMBOLS))
+    client.world.desks["spot"].ip.set_limit(LimitKind.REQUEST_WEIGHT, LimitInterval.MINUTE, 1, 10**9)
+    for name, key in (("ed25519", Ed25519PrivateKey.generate()), ("rsa", rsa.generate_private_key(65537, 2048))):
+        pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+        client.world.keys.add(ApiKey.asymmetric(name, pem, account="default"))
+    return client
+
+
+@pytest.mark.parametrize("key", [b"ed25519", b"rsa"])
+@given(signature=st.binary(max_size=90) | st.sampled_from(VALUES) | st.binary(max_size=260).map(b64encode))
+@example(signature=b"A" * 86 + b"==")
+@example(signature=b"A" * 342 + b"==")
+@example(signature="ü".encode() * 44)
+def test_any_bytes_as_an_asymmetric_signature(asymmetric_client: SpotClient, key: bytes, signature: bytes) -> None:
+    """S-28, S-29: refused, never a fault of the mock."""
+    query = b"timestamp=%d&signature=%s" % (NOW // 1000, signature)
+    request = Request("GET", "/api/v3/account", query, b"", {b"x-mbx-apikey": key})
+    assert check_answer(asymmetric_client, request, {}) in (400, 403)
 
 
 @pytest.mark.long

@@ -18,8 +18,8 @@ from binance_mock.gate.faults import KINDS
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.spot.endpoints import ENDPOINTS, RETIRED
 from binance_mock.wire.app import App
-from binance_mock.worlds import Worlds
 from binance_mock.world import Blueprint, World
+from binance_mock.worlds import Worlds
 
 ROOT = Path(__file__).parents[2]
 

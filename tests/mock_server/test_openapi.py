@@ -39,8 +39,8 @@ from binance_mock.gate.limiters import RateLimit
 from binance_mock.gate.request import Request, Response
 from binance_mock.wire.app import App
 from binance_mock.wire.server import bind, make_server
+from binance_mock.world import Blueprint, World, WorldSettings
 from binance_mock.worlds import Worlds
-from binance_mock.world import Blueprint, World
 
 NOW_MS: Final = 1_700_000_000_000
 CHECKS: Final = [
@@ -209,9 +209,8 @@ def _sign(payload: str) -> str:
 def worlds() -> Worlds:
     standard = Blueprint.standard()
     limits = tuple(RateLimit(limit.kind, limit.interval, limit.num, 10**12) for limit in standard.limits)
-    world = World(Blueprint(standard.symbols, standard.routes, limits))
-    world.clock.freeze(NOW_MS * 1000)
-    return Worlds(world)
+    blueprint = Blueprint(standard.symbols, standard.routes, limits)
+    return Worlds(World(blueprint, WorldSettings(frozen_at=NOW_MS * 1000)))
 
 
 @pytest.fixture(scope="module")

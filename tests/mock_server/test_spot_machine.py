@@ -226,20 +226,20 @@ class SpotMachine(RuleBasedStateMachine):
         assert sum(units(trade["quoteQty"]) for trade in trades) == units(row["cummulativeQuoteQty"])
         assert all(trade["isBuyer"] == (row["side"] == "BUY") for trade in trades)
         assert executed + prevented <= wanted
-        if trades and units(row["price"]):
-            worst = max(trades, key=lambda trade: units(trade["price"]) * (1 if row["side"] == "BUY" else -1))
-            assert (units(worst["price"]) <= units(row["price"])) == (row["side"] == "BUY") or worst["price"] == row[
-                "price"
-            ]
+        limit = units(row["price"])
+        prices = [units(trade["price"]) for trade in trades if limit]
+        assert all(price <= limit if row["side"] == "BUY" else price >= limit for price in prices)
         match row["status"]:
             case "NEW":
                 assert executed == 0
             case "PARTIALLY_FILLED":
-                assert 0 < executed < wanted
+                assert 0 < executed < wanted - prevented
             case "FILLED":
-                assert executed == wanted
+                assert executed == wanted - prevented
             case "CANCELED":
-                assert executed < wanted
+                assert executed < wanted - prevented
+            case "EXPIRED_IN_MATCH":
+                assert prevented
         assert ("expiryReason" in row) == (row["status"] == "EXPIRED")
         assert row["isWorking"] == (row["workingTime"] != -1)
         if row["status"] not in OPEN:
@@ -272,7 +272,7 @@ class SpotMachine(RuleBasedStateMachine):
 
 
 TestSpotMachine = SpotMachine.TestCase
-TestSpotMachine.settings = settings(max_examples=20, stateful_step_count=20)
+TestSpotMachine.settings = settings(max_examples=50, stateful_step_count=30)
 
 
 @pytest.mark.long

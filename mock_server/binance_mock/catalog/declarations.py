@@ -39,7 +39,7 @@ def endpoints() -> list[Row]:
     """Every endpoint served.
 
     Returns:
-        rows with `venue`, `group`, `method`, `path`, `name`, `summary`, `security`, `signed`, `weight` (`default`,
+        rows with `venue`, `group`, `method`, `path`, `summary`, `security`, `signed`, `weight` (`default`,
         and `rules` where it varies), `order_count` and `parameters`: `name`, `kind`, `required`, `default`, `schema`,
         and `most` where larger numbers are cut down to it.
     """
@@ -97,7 +97,6 @@ def _endpoint(venue: str, each: Endpoint) -> Row:
         "group": each.group,
         "method": each.method,
         "path": each.path,
-        "name": each.handler.__name__,
         "summary": _RULES.sub("", each.summary),
         "security": str(each.security),
         "signed": each.signed,

@@ -117,7 +117,7 @@ _RETRY_AFTER: Final[Row] = {
 
 def _operation(row: Row, limits: list[Row]) -> Row:
     operation: Row = {
-        "operationId": f"{row['venue']}_{row['name']}",
+        "operationId": "_".join((row["venue"], row["method"].lower(), *row["path"].strip("/").split("/"))),
         "tags": [_tag(row)],
         "summary": row["summary"],
         "security": [] if row["security"] == "NONE" else [{_KEY: []}],

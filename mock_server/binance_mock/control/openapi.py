@@ -63,9 +63,5 @@ def _operation(call: ControlCall, schema: dict[str, Any] | None) -> dict[str, An
     return operation
 
 
-def _parameter(name: str, place: str) -> dict[str, Any]:
-    return {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}}
-
-
 def _variables(call: ControlCall) -> list[str]:
     return re.findall(r"\{(\w+)\}", call.path)

@@ -64,10 +64,10 @@ class RemoteBackend:
     def __init__(self, url: str, token: str | None = None, timeout: float = 10.0) -> None:
         try:
             parts = urlsplit(url)
-            scheme, host, port = parts.scheme, parts.hostname, parts.port or 80
+            host, port = parts.hostname if parts.scheme == "http" else None, parts.port or 80
         except ValueError:
-            scheme = host = None
-        if scheme != "http" or not host:
+            host = None
+        if not host:
             raise MockError(f"{url!r} is no URL of a mock; it looks like http://127.0.0.1:8099")
         self._url = url
         self._connection = HTTPConnection(host, port, timeout=timeout)

@@ -13,7 +13,7 @@ class Seen:
 
     Attributes are the fields of the journal: seq, time (ms), venue, method, path, query, body, client, key, account,
     status, code, msg, verdict, weight, fault, why, and diagnosis (None, or a dict with cause, summary, expected,
-    advice).
+    advice, and signed where it is known what was signed).
     """
 
     seq: int

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from binance_mock.wire.app import App
+from binance_mock.wire.app import App, Asgi
 from binance_mock.wire.protocol import Protocol
 from binance_mock.wire.server import bind, make_server
 from binance_mock.worlds import Worlds
@@ -66,11 +66,15 @@ class ServerThread:
                 raise
             self._ready.set_exception(error)
 
-    async def _serve(self) -> None:
+    def _make_control(self) -> Asgi:
+        """The control API, loaded when it is first called over HTTP."""
         from binance_mock.wire.control import make_control
 
+        return make_control(self._worlds)
+
+    async def _serve(self) -> None:
         self._stop = asyncio.Event()
-        server = make_server(App(self._worlds, control=lambda: make_control(self._worlds)))
+        server = make_server(App(self._worlds, control=self._make_control))
         config = server.config
         config.load()
         server.lifespan = config.lifespan_class(config)

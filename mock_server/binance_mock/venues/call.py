@@ -64,5 +64,5 @@ class Call(Generic[VenueT, AccountT]):
         return self._account
 
     def time(self, us: int) -> int:
-        """A time of the answer in the unit that the caller asked for (rule S-14); -1 stays -1."""
-        return us // self.per_unit if us >= 0 else us
+        """A time of the answer in the unit that the caller asked for, cut down (rule S-14); so -1 stays -1."""
+        return us // self.per_unit

@@ -111,7 +111,7 @@ class Whole(Kind):
     """A whole number of at most 20 digits.
 
     Args:
-        least: smaller ones are refused with -1100.
+        least: smaller ones are refused with -1130.
         most: larger ones are cut down to it where `clamp`, else refused with the ceiling text of -1102.
         clamp: see `most`; the tolerant reading of rule S-55.
     """

@@ -21,6 +21,7 @@ from binance_mock.worlds import Worlds
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_BODY: Final = 64 * 1024
 """Bytes of a body that are read; Binance's calls need far fewer."""
@@ -46,12 +47,12 @@ class App:
         worlds: Worlds,
         *,
         log: Callable[[Entry, World], None] | None = None,
-        control: Callable[[], Callable[[Scope, Receive, Send], Awaitable[None]]] | None = None,
+        control: Callable[[], Asgi] | None = None,
     ) -> None:
         self.worlds = worlds
         self._log = log
         self._make_control = control
-        self._control: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
+        self._control: Asgi | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, or take part in the server's life."""

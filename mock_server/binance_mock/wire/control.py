@@ -21,7 +21,7 @@ from binance_mock.control.control import Control
 from binance_mock.worlds import Worlds
 
 _METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1", ""})
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _LOOK_EVERY_S: Final = 0.05
 
 
@@ -60,8 +60,8 @@ def make_control(worlds: Worlds, token: str | None = None) -> Starlette:
 def _refused(request: Request, token: str | None) -> Response | None:
     if token is None:
         host = request.headers.get("host", "")
-        name = host[1 : host.find("]")] if host.startswith("[") else host.partition(":")[0]
-        if name.lower() in _LOOPBACK:
+        name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+        if not host or name.lower() in _LOOPBACK:
             return None
         return _error(403, f"the control API is not for the host name {name!r}", "call it by a loopback address")
     given = request.headers.get("x-mock-token") or request.headers.get("authorization", "").removeprefix("Bearer ")

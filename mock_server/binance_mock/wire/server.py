@@ -31,7 +31,8 @@ def bind(host: str, port: int) -> socket.socket:
 def make_server(app: App) -> uvicorn.Server:
     """A uvicorn server for the application: uvloop where there is one, httptools, no access log of its own.
 
-    The logging of the process stays as it is."""
+    The logging of the process stays as it is.
+    """
     config = uvicorn.Config(
         app,
         loop="auto",

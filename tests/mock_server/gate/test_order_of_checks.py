@@ -242,6 +242,14 @@ def test_the_key_is_judged_on_its_form_before_its_permission() -> None:
     assert draft.send().refusal == (401, -2014)
 
 
+def test_letter_case_of_a_key_counts() -> None:
+    """S-36: a key in another case is another key."""
+    draft = Draft(frozen_world())
+    (key,) = draft.world.keys
+    draft.headers[b"x-mbx-apikey"] = key.key.swapcase().encode()
+    assert draft.send().refusal == (401, -2015)
+
+
 def test_nothing_is_placed_by_a_refused_request() -> None:
     for _, spoil, _, _ in FAULTS:
         draft = Draft(frozen_world())

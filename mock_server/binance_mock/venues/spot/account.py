@@ -6,17 +6,19 @@ from itertools import islice
 from operator import attrgetter, itemgetter
 from typing import Any, Final, TypeVar
 
+import msgspec
+
 from binance_mock.engine.commission import Rates
 from binance_mock.engine.intervals import DAY
 from binance_mock.engine.orders import Order, Status
 from binance_mock.engine.trades import Trade
 from binance_mock.venues import errors
-from binance_mock.venues.decimals import ZERO, show
+from binance_mock.venues.decimals import show
 from binance_mock.venues.endpoint import Endpoint, Json, Security, endpoint
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.spot import render
 from binance_mock.venues.spot.kinds import Bool, ClientId, Id, Page, SymbolName, Time
-from binance_mock.venues.spot.venue import SpotCall
+from binance_mock.venues.spot.venue import SpotAccount, SpotCall
 from binance_mock.venues.weights import ByParameter
 
 _ARCHIVED_AFTER: Final = 90 * DAY
@@ -36,7 +38,7 @@ def account(call: SpotCall, omitZeroBalances: Bool = False) -> Json:
     free, locked = money.free, money.locked
     listed = call.venue.assets
     balances = [
-        {"asset": asset, "free": show(free[asset]), "locked": show(held) if (held := locked[asset]) else ZERO}
+        _balance(own, asset, free[asset], locked[asset])
         for asset in (*listed, *sorted(free.keys() - listed))
         if not omitZeroBalances or free[asset] or locked[asset]
     ]
@@ -238,6 +240,15 @@ def my_filters(call: SpotCall, symbol: SymbolName) -> Json:
     """The filters that hold for the account (rule S-167)."""
     info = call.venue.info(symbol)
     return {"exchangeFilters": [], "symbolFilters": info.filters, "assetFilters": []}
+
+
+def _balance(own: SpotAccount, asset: str, free: int, locked: int) -> msgspec.Raw:
+    """One balance as JSON; kept until it changes, for most stay as they are from one call to the next."""
+    held = own.shown.get(asset)
+    if held is None or held[0] != free or held[1] != locked:
+        text = msgspec.json.encode({"asset": asset, "free": show(free), "locked": show(locked)})
+        held = own.shown[asset] = (free, locked, msgspec.Raw(text))
+    return held[2]
 
 
 def _bears(order: Order, client_id: str) -> bool:

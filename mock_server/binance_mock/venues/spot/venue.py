@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Final
 
+import msgspec
+
 from binance_mock.engine.commission import BNB, Fees, Rates
 from binance_mock.engine.events import Event, Traded
 from binance_mock.engine.intervals import MINUTE, SECOND
@@ -39,7 +41,7 @@ class SpotAccount:
         permissions: account permissions, such as SPOT (rule S-41).
     """
 
-    __slots__ = ("can_trade", "money", "name", "permissions", "uid")
+    __slots__ = ("can_trade", "money", "name", "permissions", "shown", "uid")
 
     def __init__(self, name: str, uid: int, money: Account, permissions: frozenset[str]) -> None:
         self.name = name
@@ -47,6 +49,8 @@ class SpotAccount:
         self.money = money
         self.permissions = permissions
         self.can_trade = True
+        self.shown: dict[str, tuple[int, int, msgspec.Raw]] = {}
+        """Balances by asset as they were shown last: free, locked, JSON."""
 
 
 class SpotVenue:

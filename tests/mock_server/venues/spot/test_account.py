@@ -208,6 +208,8 @@ def test_all_orders_by_time() -> None:
     assert found(startTime=MS + hour, orderId=made[5]) == made[1:]
     mine.delete("order", **BTC, orderId=made[0]).ok()
     assert found(endTime=MS + 2 * hour) == made[1:3]
+    assert found(startTime=MS + hour, limit=5) == made[1:], "the oldest by their last change"
+    assert found(startTime=MS + hour) == made, "shown by id"
 
 
 @pytest.mark.parametrize("path", ["allOrders", "myTrades", "myAllocations"])

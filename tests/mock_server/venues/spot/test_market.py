@@ -110,6 +110,12 @@ def test_trades_from_an_id_on() -> None:
     assert [row["id"] for row in ask(mine, "historicalTrades", fromId=last)] == [last]
 
 
+def test_trades_before_1970_have_times_below_zero() -> None:
+    """A clock that stands at the epoch has its history before it, in the same unit."""
+    mine = SpotClient(frozen_world(at=0))
+    assert [row["time"] for row in ask(mine, "trades", limit=3)] == [-600_001, -300_001, -1]
+
+
 def test_there_are_no_block_trades() -> None:
     assert ask(client(), "historicalBlockTrades", fromId=0) == []
     assert client().public("historicalBlockTrades", symbol="NOSUCH", fromId=0).code == -1121

@@ -1,0 +1,136 @@
+"""`binance-mock serve`: a server in the foreground.
+
+This is on the way of every start, so it loads what serving takes and nothing else.
+"""
+
+from __future__ import annotations
+
+import errno
+import gc
+import json
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable
+from ipaddress import ip_address
+from types import FrameType
+from typing import Any, Final
+
+from binance_fixtures.signing import EXAMPLE_PAIR
+from binance_mock import __version__
+from binance_mock.config import Config
+from binance_mock.wire.access_log import AccessLog
+from binance_mock.wire.app import App
+from binance_mock.wire.server import bind, make_server
+from binance_mock.world import World
+from binance_mock.worlds import Worlds
+
+_BOLD: Final = "\x1b[1m"
+_PLAIN: Final = "\x1b[0m"
+
+
+class CannotServe(Exception):
+    """The server cannot start.
+
+    Args:
+        message: why, and what to do.
+        status: exit status of the command.
+    """
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def serve(config: Config) -> None:
+    """Serve until SIGINT or SIGTERM; a second one breaks off what still runs.
+
+    Raises:
+        CannotServe: the address is not safe, taken, or not ours.
+    """
+    settings = config.server
+    if settings.control_token is None and not is_loopback(settings.host):
+        raise CannotServe(
+            f"{settings.host!r} is no loopback address, and without a token everybody who reaches it controls the "
+            "mock; add --control-token, or listen on 127.0.0.1",
+            2,
+        )
+    listener = _listen(settings.host, settings.port)
+    worlds = Worlds(World(config.blueprint, config.settings))
+    # What stands at the start never dies, so the collector need not look at it again. Orders and journal entries are
+    # many and hold no cycles: they go when nobody refers to them, and rarer collections find nothing less.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+    def control() -> Callable[..., Awaitable[None]]:
+        from binance_mock.wire.control import make_control
+
+        return make_control(worlds, settings.control_token)
+
+    log = AccessLog(sys.stderr, json=settings.json_logs, level=settings.log_level)
+    server = make_server(App(worlds, log=log, control=control))
+    leave = server.handle_exit
+
+    def stop(sig: int, frame: FrameType | None) -> None:
+        if server.should_exit:
+            server.force_exit = True
+        leave(sig, frame)
+
+    def stopped(sig: int, frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    server.handle_exit = stop  # type: ignore[method-assign]  # uvicorn's own forces the end for SIGINT alone
+    # These stand before and after uvicorn's: it raises what it caught again, which must not end in a failure.
+    signal.signal(signal.SIGINT, stopped)
+    signal.signal(signal.SIGTERM, stopped)
+    sys.stderr.write(_banner(config, listener.getsockname()[1], colours=sys.stderr.isatty()))
+    sys.stderr.flush()
+    server.run([listener])
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        return bind(host, port)
+    except UnicodeError:
+        reason = "this is no host name; write an address such as 127.0.0.1"
+    except OSError as error:
+        reason = _reason(error, port)
+    raise CannotServe(f"cannot listen on {host} port {port}: {reason}", 1)
+
+
+def _reason(error: OSError, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return "the port is taken; choose another with --port, or a free one with --port 0"
+    if error.errno == errno.EACCES:
+        return "ports below 1024 belong to the administrator; choose another with --port"
+    return f"{error.strerror}; --host takes an address of this machine, such as 127.0.0.1"
+
+
+def _banner(config: Config, port: int, *, colours: bool) -> str:
+    """What is said at the start."""
+    settings = config.server
+    host = "127.0.0.1" if settings.host in ("0.0.0.0", "") else settings.host  # noqa: S104 - shown, not listened on
+    host = "[::1]" if host == "::" else f"[{host}]" if ":" in host else host
+    url = f"http://{host}:{port}"
+    if settings.json_logs:
+        row: dict[str, Any] = {"event": "started", "version": __version__, "url": url, "control": f"{url}/_mock"}
+        return json.dumps(row) + "\n"
+    symbol = next(iter(config.blueprint.symbols), None)
+    on, off = (_BOLD, _PLAIN) if colours else ("", "")
+    lines = [f"binance-mock {__version__} serves on {on}{url}{off}"]
+    lines.append(f"  control API  {url}/_mock{' (with the token)' if settings.control_token else ''}")
+    if any(key.key == EXAMPLE_PAIR.api_key for key in config.settings.keys):
+        lines.append(f"  example key  {EXAMPLE_PAIR.api_key}, with the secret of Binance's documentation")
+    target = f"/api/v3/ticker/price?symbol={symbol}" if symbol else "/api/v3/time"
+    lines.append(f"  try it       curl '{url}{target}'")
+    lines.append("  stop it      Ctrl-C")
+    return "\n".join(lines) + "\n"
