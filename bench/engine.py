@@ -20,6 +20,7 @@ from binance_mock.engine.ledger import Account, Ledger
 from binance_mock.engine.market import Market
 from binance_mock.engine.orders import Order, OrderType, Side, TimeInForce
 from binance_mock.engine.units import SCALE
+from binance_mock.wire.server import calm_garbage_collector
 
 NAMES = ("engine",)
 
@@ -51,7 +52,10 @@ class Scene(NamedTuple):
 
 def run(names: Sequence[str], *, quick: bool) -> Iterator[Result]:
     resting, rounds = (10_000, 3) if quick else (100_000, 5)
+    thresholds = gc.get_threshold()
+    calm_garbage_collector()  # As `binance-mock serve` does.
     rates = [_rate(resting, seed) for seed in range(rounds)]
+    gc.set_threshold(*thresholds)
     gc.disable()
     uncollected = [_rate(resting, seed) for seed in range(rounds)]
     gc.enable()

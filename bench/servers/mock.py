@@ -8,7 +8,7 @@ from bench.traffic import NOW_MS
 from binance_mock.engine.units import SCALE
 from binance_mock.gate.limiters import RateLimit
 from binance_mock.wire.app import App
-from binance_mock.wire.server import bind, make_server
+from binance_mock.wire.server import bind, calm_garbage_collector, make_server
 from binance_mock.world import DEFAULT_ACCOUNT, Blueprint, World, WorldSettings
 from binance_mock.worlds import Worlds
 
@@ -28,4 +28,6 @@ def make_world() -> World:
 
 
 if __name__ == "__main__":
-    make_server(App(Worlds(make_world()))).run([bind("127.0.0.1", int(sys.argv[1]))])
+    worlds = Worlds(make_world())
+    calm_garbage_collector()
+    make_server(App(worlds)).run([bind("127.0.0.1", int(sys.argv[1]))])

@@ -1,21 +1,14 @@
-"""The command line. Commands are declared here; what they do is in `commands`, loaded when one is called."""
+"""The command line. Commands are declared here; what they do is in `commands`, loaded when one is called.
+
+click, not typer: uvicorn brings click along, while typer imports pydantic, which alone takes longer than the server.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Final, NoReturn
+from typing import Any, Final, NoReturn
 
-import typer
-
-# `rich` would make the help prettier and every start slower.
-app: Final = typer.Typer(
-    name="binance-mock",
-    help="A mock of the Binance exchange, with the reason for every refusal.",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    no_args_is_help=True,
-)
+import click
 
 _TOKEN: Final = "BINANCE_MOCK_TOKEN"  # noqa: S105 - the name of a variable
 _SECRET: Final = "BINANCE_API_SECRET"  # noqa: S105 - the name of a variable
@@ -26,42 +19,51 @@ def main() -> None:
     app()
 
 
-def _version(wanted: bool) -> None:
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
         from binance_mock import __version__
 
-        typer.echo(f"binance-mock {__version__}")
-        raise typer.Exit
+        click.echo(f"binance-mock {__version__}")
+        context.exit()
 
 
-@app.callback()
-def _binance_mock(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
-    ] = False,
-) -> None:
-    pass
+@click.group(name="binance-mock", context_settings={"max_content_width": 100})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show the version and exit.",
+)
+def app() -> None:
+    """A mock of the Binance exchange, with the reason for every refusal."""
 
 
 @app.command()
+@click.option("--host", metavar="ADDRESS", help="Address to listen on. [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), metavar="PORT", help="Port; 0 takes a free one. [default: 8099]")
+@click.option("--seed", type=int, metavar="N", help="Seeds ids and the standing market. [default: 1]")
+@click.option("--frozen-at", type=click.IntRange(0), metavar="MS", help="Let the clock stand still at this time.")
+@click.option("--config", type=click.Path(path_type=Path), metavar="FILE.toml", help="Configuration file.")
+@click.option("--log-level", metavar="[debug|info|warning|error]", help="What is logged. [default: info]")
+@click.option("--json-logs", is_flag=True, help="Log one JSON object a line.")
+@click.option(
+    "--control-token",
+    metavar="TOKEN",
+    envvar=_TOKEN,
+    show_envvar=True,
+    help="What callers of the control API must send; the variable hides it from `ps`.",
+)
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on. [default: 127.0.0.1]")] = None,
-    port: Annotated[
-        int | None, typer.Option(min=0, max=65535, help="Port; 0 takes a free one. [default: 8099]")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help="Seeds ids and the standing market. [default: 1]")] = None,
-    frozen_at: Annotated[
-        int | None, typer.Option(metavar="MS", min=0, help="Let the clock stand still at this time.")
-    ] = None,
-    config: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="Configuration file.")] = None,
-    log_level: Annotated[
-        str | None, typer.Option(metavar="[debug|info|warning|error]", help="What is logged. [default: info]")
-    ] = None,
-    json_logs: Annotated[bool, typer.Option("--json-logs", help="Log one JSON object a line.")] = False,
-    control_token: Annotated[
-        str | None,
-        typer.Option(envvar=_TOKEN, help="What callers of the control API must send; the variable hides it from `ps`."),
-    ] = None,
+    host: str | None,
+    port: int | None,
+    seed: int | None,
+    frozen_at: int | None,
+    config: Path | None,
+    log_level: str | None,
+    json_logs: bool,
+    control_token: str | None,
 ) -> None:
     """Serve a mock exchange until Ctrl-C. Options override the configuration file."""
     from binance_mock.commands.serve import CannotServe
@@ -82,30 +84,52 @@ def serve(
 
 
 @app.command()
+@click.argument("curl", required=False)
+@click.option("--url", metavar="URL", help="A running server, to explain what it refused last.")
+@click.option("--token", metavar="TOKEN", envvar=_TOKEN, show_envvar=True, help="Its control token.")
+@click.option(
+    "--last",
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    default=5,
+    show_default=True,
+    help="How many refusals.",
+)
+@click.option("--method", metavar="VERB", help="Method of a request. [default: GET, with -d POST]")
+@click.option("--target", metavar="TARGET", help="Path with query of a request.")
+@click.option("-H", "--header", metavar="LINE", multiple=True, help="Header of a request.")
+@click.option("-d", "--data", metavar="FORM", multiple=True, help="Body of a request.")
+@click.option("--key", metavar="KEY", help="Your API key. [default: the one of the request]")
+@click.option(
+    "--secret-file", type=click.Path(path_type=Path), metavar="FILE", help="File that holds the secret of the key."
+)
+@click.option(
+    "--secret",
+    metavar="SECRET",
+    envvar=_SECRET,
+    show_envvar=True,
+    help="The secret. Others see it in `ps`: prefer the variable or --secret-file.",
+)
+@click.option("--now", type=click.IntRange(0), metavar="MS", help="The clock. [default: the request's timestamp]")
+@click.option("--json", "json_output", is_flag=True, help="Print JSON.")
 def explain(
-    curl: Annotated[
-        str | None, typer.Argument(metavar="CURL", help="A curl command line, in quotes, as one argument.")
-    ] = None,
-    url: Annotated[str | None, typer.Option(help="A running server, to explain what it refused last.")] = None,
-    token: Annotated[str | None, typer.Option(envvar=_TOKEN, help="Its control token.")] = None,
-    last: Annotated[int, typer.Option(min=1, max=10_000, help="How many of its refused requests.")] = 5,
-    method: Annotated[str | None, typer.Option(help="Method of a request. [default: GET, with -d POST]")] = None,
-    target: Annotated[str | None, typer.Option(help="Path with query of a request.")] = None,
-    header: Annotated[list[str] | None, typer.Option("-H", "--header", help="Header of a request.")] = None,
-    data: Annotated[list[str] | None, typer.Option("-d", "--data", help="Body of a request.")] = None,
-    key: Annotated[str | None, typer.Option(help="Your API key. [default: the one of the request]")] = None,
-    secret_file: Annotated[Path | None, typer.Option(help="File that holds the secret of the key.")] = None,
-    secret: Annotated[
-        str | None,
-        typer.Option(envvar=_SECRET, help="The secret. Others see it in `ps`: prefer the variable or --secret-file."),
-    ] = None,
-    now: Annotated[
-        int | None,
-        typer.Option(metavar="MS", min=0, help="The clock. [default: the request's timestamp]"),
-    ] = None,
-    json_output: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    curl: str | None,
+    url: str | None,
+    token: str | None,
+    last: int,
+    method: str | None,
+    target: str | None,
+    header: tuple[str, ...],
+    data: tuple[str, ...],
+    key: str | None,
+    secret_file: Path | None,
+    secret: str | None,
+    now: int | None,
+    json_output: bool,
 ) -> None:
     """Say why a request is refused: of a running server (--url), or of a request given here.
+
+    CURL is a curl command line, in quotes, as one argument.
 
     Offline, a signature is checked with the secret of Binance's documentation, or with yours. Secrets are never
     printed. Exit status: 0 when nothing is wrong, 1 when something was refused, 2 for input that cannot be used.
@@ -123,27 +147,26 @@ def explain(
             rows = work.refused_requests(url, token, last)
             texts = [work.tell_refused(row) for row in rows] or ["nothing was refused"]
             _print(rows, "\n\n".join(texts), as_json=json_output)
-            raise typer.Exit(1 if rows else 0)
+            raise SystemExit(1 if rows else 0)
         if curl is not None:
             request = read_curl(curl)
         else:
             verb = method or ("POST" if data else "GET")
-            request = make_request(verb, target or "", header or [], "&".join(data or []))
+            request = make_request(verb, target or "", list(header), "&".join(data))
         if secret_file is not None:
             secret = work.read_secret(secret_file)
         found = work.explain_offline(request, work.ring_of(key, secret, request), now)
     except UnusableRequest as error:
         _fail(str(error), 2)
     _print(found, work.tell(found), as_json=json_output)
-    raise typer.Exit(0 if found["verdict"] == "ok" else 1)
+    raise SystemExit(0 if found["verdict"] == "ok" else 1)
 
 
 @app.command()
-def catalog(
-    json_output: Annotated[bool, typer.Option("--json", help="Everything as JSON.")] = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="As the page of the documentation.")] = False,
-    openapi: Annotated[bool, typer.Option("--openapi", help="As an OpenAPI document.")] = False,
-) -> None:
+@click.option("--json", "json_output", is_flag=True, help="Everything as JSON.")
+@click.option("--markdown", is_flag=True, help="As the page of the documentation.")
+@click.option("--openapi", is_flag=True, help="As an OpenAPI document.")
+def catalog(json_output: bool, markdown: bool, openapi: bool) -> None:
     """Show what is served: endpoints, weights, parameters, faults."""
     from binance_mock import catalog as made
 
@@ -159,11 +182,11 @@ def catalog(
     elif markdown:
         from binance_mock.catalog import pages
 
-        typer.echo(pages.coverage(), nl=False)
+        click.echo(pages.coverage(), nl=False)
     else:
         from binance_mock.commands.catalog import table
 
-        typer.echo(table())
+        click.echo(table())
 
 
 def _print(data: Any, text: str, *, as_json: bool) -> None:
@@ -171,9 +194,9 @@ def _print(data: Any, text: str, *, as_json: bool) -> None:
         import json
 
         text = json.dumps(data, indent=2, ensure_ascii=False)
-    typer.echo(text)
+    click.echo(text)
 
 
 def _fail(message: str, status: int) -> NoReturn:
-    typer.echo(f"binance-mock: {message}", err=True)
-    raise typer.Exit(status)
+    click.echo(f"binance-mock: {message}", err=True)
+    raise SystemExit(status)

@@ -14,7 +14,7 @@ from binance_mock import catalog
 from binance_mock.catalog import __main__ as generator
 from binance_mock.catalog import declarations, pages
 from binance_mock.gate import timing
-from binance_mock.gate.faults import KINDS
+from binance_mock.gate.faults.kinds import KINDS
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.spot.endpoints import ENDPOINTS, RETIRED
 from binance_mock.wire.app import App

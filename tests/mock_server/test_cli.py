@@ -17,9 +17,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from hypothesis import example, given
 from hypothesis import strategies as st
-from typer.testing import CliRunner, Result
 
 import binance_mock
 from binance_fixtures.signing import EXAMPLE_PAIR, REST_VECTORS

@@ -11,7 +11,7 @@ import pytest
 
 from binance_mock.catalog import rules
 from binance_mock.catalog.rules import Rule, State
-from binance_mock.gate.faults import KINDS
+from binance_mock.gate.faults.kinds import KINDS
 from binance_mock.world import WorldSettings
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ import re
 from typing import Any, Final
 
 from binance_mock.gate.desk import Desk
-from binance_mock.gate.faults import KINDS
+from binance_mock.gate.faults.kinds import KINDS
 from binance_mock.gate.limiters import LimitInterval, LimitKind
 from binance_mock.venues.endpoint import Endpoint, Param
 from binance_mock.venues.params import Whole

@@ -16,12 +16,14 @@ from binance_fixtures.signing import EXAMPLE_PAIR
 from binance_mock.clock import system_time
 from binance_mock.commands.curl import UnusableRequest
 from binance_mock.gate import parameters, timing
+from binance_mock.gate.desk import routes_of
 from binance_mock.gate.diagnosis import Diagnosis
 from binance_mock.gate.explain import explain_request
 from binance_mock.gate.keys import ApiKey, KeyRing
 from binance_mock.gate.request import Request
 from binance_mock.printable import printable
 from binance_mock.venues.errors import Refusal
+from binance_mock.venues.spot.endpoints import ENDPOINTS
 
 _TIMEOUT_S: Final = 10
 _MOST_SECRET: Final = 1 << 16
@@ -35,7 +37,8 @@ def explain_offline(request: Request, keys: KeyRing, now_ms: int | None) -> dict
         keys: the known keys.
         now_ms: what the clock shows; None for the time that the request itself names, so that time is no complaint.
     """
-    return explain_request(request, keys, _own_time(request) if now_ms is None else now_ms * 1000)
+    now = _own_time(request) if now_ms is None else now_ms * 1000
+    return explain_request(request, keys, now, routes_of(ENDPOINTS))
 
 
 def ring_of(key: str | None, secret: str | None, request: Request) -> KeyRing:

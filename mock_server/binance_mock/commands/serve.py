@@ -6,7 +6,6 @@ This is on the way of every start, so it loads what serving takes and nothing el
 from __future__ import annotations
 
 import errno
-import gc
 import json
 import signal
 import socket
@@ -21,7 +20,7 @@ from binance_mock import __version__
 from binance_mock.config import Config
 from binance_mock.wire.access_log import AccessLog
 from binance_mock.wire.app import App
-from binance_mock.wire.server import bind, make_server
+from binance_mock.wire.server import bind, calm_garbage_collector, make_server
 from binance_mock.world import World
 from binance_mock.worlds import Worlds
 
@@ -57,11 +56,7 @@ def serve(config: Config) -> None:
         )
     listener = _listen(settings.host, settings.port)
     worlds = Worlds(World(config.blueprint, config.settings))
-    # What stands at the start never dies, so the collector need not look at it again. Orders and journal entries are
-    # many and hold no cycles: they go when nobody refers to them, and rarer collections find nothing less.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    calm_garbage_collector()
 
     def control() -> Callable[..., Awaitable[None]]:
         from binance_mock.wire.control import make_control

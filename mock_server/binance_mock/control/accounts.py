@@ -108,11 +108,13 @@ def remove_key(scene: Scene, body: Body) -> Any:
     """Take a key away, by its text or its label."""
     keys = scene.world.keys
     wanted = scene.place["key"]
-    for key in list(keys):
-        if wanted in (key.key, key.label):
-            keys.remove(key.key)
-            return {"removed": 1}
-    raise ControlError("there is no such key", "GET /_mock/accounts lists the keys of each account", 404)
+    found = [key for key in keys if key.key == wanted] or [key for key in keys if key.label == wanted]
+    if not found:
+        raise ControlError("there is no such key", "GET /_mock/accounts lists the keys of each account", 404)
+    if len(found) > 1:
+        raise ControlError(f"{len(found)} keys are labelled {wanted!r}", "name the key by its text", 409)
+    keys.remove(found[0].key)
+    return {"removed": 1}
 
 
 def _new_key(world: World, body: KeyBody) -> dict[str, Any]:
@@ -126,6 +128,8 @@ def _new_key(world: World, body: KeyBody) -> dict[str, Any]:
         raise ControlError("the key's text is malformed", "use up to 128 visible ASCII characters")
     if text in world.keys:
         raise ControlError("the key is known already", "send another text, or DELETE /_mock/keys/{key} first", 409)
+    if body.secret == "":
+        raise ControlError("the secret is empty", "leave it out to have one made")
     if body.public_key is not None and body.secret is not None:
         raise ControlError("a key has a secret or a public key, not both", "leave one of them out")
     try:

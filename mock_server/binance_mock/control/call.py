@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from typing import Any, Final, NamedTuple
+from enum import Enum
+from typing import Any, Final, NamedTuple, get_args
 
 import msgspec
 
@@ -115,7 +116,7 @@ def read_body(kind: type[Body], raw: bytes) -> Body:
         return msgspec.json.decode(raw.strip() or b"{}", type=kind)
     except msgspec.ValidationError as error:
         raise ControlError(f"the body does not fit: {error}", _hint(kind, str(error))) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ControlError(f"the body is no JSON: {error}", "send a JSON object, such as {}") from None
 
 
@@ -142,4 +143,20 @@ def _hint(kind: type[Body], message: str) -> str:
     fields = [field.encode_name for field in msgspec.structs.fields(kind)]
     if "unknown field" in message:
         return nearest(message.split("`")[1], fields)
+    for field in msgspec.structs.fields(kind):
+        words = _words(field.type)
+        if words and f"`$.{field.encode_name}`" in message:
+            return f"{field.encode_name} is one of {', '.join(words)}"
+    if issubclass(kind, FreeBody):
+        return "send a JSON object"
     return f"it takes: {', '.join(fields)}"
+
+
+def _words(kind: Any) -> list[str]:
+    """The words that a field may hold, none for a field of another kind."""
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return [str(member.value) for member in kind]
+    words: list[str] = []
+    for part in get_args(kind):
+        words += [part] if isinstance(part, str) else _words(part)
+    return words

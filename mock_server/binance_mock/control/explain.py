@@ -28,7 +28,7 @@ def explain(scene: Scene, body: ExplainBody) -> Any:
         raise ControlError(f"the target is {body.target[:40]!r}", "send the path with its query, without the host")
     headers = {name.lower().encode("latin-1", "replace"): value.encode() for name, value in body.headers.items()}
     request = Request(body.method.upper(), path, query.encode(), body.body.encode(), headers)
-    return explain_request(request, scene.world.keys, scene.world.clock.now())
+    return explain_request(request, scene.world.keys, scene.world.clock.now(), scene.world.blueprint.routes)
 
 
 CALLS: Final[tuple[ControlCall, ...]] = (explain,)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPException
 from select import select
+from threading import Lock
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -71,6 +72,7 @@ class RemoteBackend:
             raise MockError(f"{url!r} is no URL of a mock; it looks like http://127.0.0.1:8099")
         self._url = url
         self._connection = HTTPConnection(host, port, timeout=timeout)
+        self._lock = Lock()
         self._headers = {"Content-Type": "application/json"}
         if token is not None:
             self._headers["Authorization"] = f"Bearer {token}"
@@ -81,6 +83,10 @@ class RemoteBackend:
         """Make a call; see `Backend`."""
         target = "/_mock" + quote(path) + (f"?{urlencode(query)}" if query else "")
         raw = None if body is None else json.dumps(body).encode()
+        with self._lock:
+            return self._exchange(method, target, raw)
+
+    def _exchange(self, method: str, target: str, raw: bytes | None) -> Any:
         # A server closes connections that were idle for a while; what it says to an idle one can only be that.
         idle = self._connection.sock
         if idle is not None and select([idle], [], [], 0)[0]:

@@ -92,7 +92,12 @@ class Mock:
 
         worlds = make_worlds(self._config, self._seed, self._frozen_at)
         control = Control(worlds)
-        server = self._server = ServerThread(worlds, self._host, self._port)
+        try:
+            server = self._server = ServerThread(worlds, self._host, self._port)
+        except OSError as error:
+            raise MockError(
+                f"cannot listen on {self._host} port {self._port}: {error.strerror}; leave the port out for a free one"
+            ) from error
         host = f"[{self._host}]" if ":" in self._host else self._host
         self._url = f"http://{host}:{server.port}"
         self._attach(LocalBackend(lambda *call: server.run(lambda: control.handle(*call))))

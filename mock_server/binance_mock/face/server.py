@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
-from typing import Any, TypeVar
+from concurrent.futures import Future, wait
+from typing import Any, Final, TypeVar
 
+from binance_mock.face.backend import MockError
 from binance_mock.wire.app import App, Asgi
 from binance_mock.wire.protocol import Protocol
 from binance_mock.wire.server import bind, make_server
 from binance_mock.worlds import Worlds
 
 T = TypeVar("T")
+
+_LOOK_EVERY_S: Final = 0.2
 
 
 class ServerThread:
@@ -47,7 +50,14 @@ class ServerThread:
             except BaseException as error:
                 result.set_exception(error)
 
-        self._loop.call_soon_threadsafe(step)
+        try:
+            self._loop.call_soon_threadsafe(step)
+        except RuntimeError:
+            raise _stopped() from None
+        while not result.done() and self._thread.is_alive():
+            wait((result,), _LOOK_EVERY_S)  # The server may stop before it gets to the step.
+        if not result.done():
+            raise _stopped()
         return result.result()
 
     def stop(self) -> None:
@@ -99,6 +109,10 @@ class ServerThread:
             await asyncio.sleep(0)
         for task in list(server.server_state.tasks):
             task.cancel()
+
+
+def _stopped() -> MockError:
+    return MockError("the mock is stopped; start it again, or do this before")
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -5,24 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from binance_mock.gate import parameters, signing, timing
-from binance_mock.gate.diagnosis import diagnose, diagnose_missing
+from binance_mock.gate.desk import Routes
+from binance_mock.gate.diagnosis import Diagnosis, diagnose, diagnose_missing
 from binance_mock.gate.keys import KeyRing
 from binance_mock.gate.request import Request
 from binance_mock.gate.secrets import mask_key
 from binance_mock.venues.errors import Refusal
 
 
-def explain_request(request: Request, keys: KeyRing, now: int) -> dict[str, Any]:
+def explain_request(request: Request, keys: KeyRing, now: int, routes: Routes) -> dict[str, Any]:
     """What is to be said of key, timestamp and signature of a request.
 
     Args:
         request: as it was sent.
         keys: the known keys; their secrets appear nowhere in the answer.
         now: microseconds, for the age of the timestamp.
+        routes: what is served, to tell which calls are signed; an unknown one is taken for signed.
 
     Returns:
         `verdict` ("ok" or "refused"), `key`, `timing` (None, or why it fails), and the `diagnosis` of the signature.
     """
+    endpoint = routes.get(request.path, {}).get(request.method)
+    if endpoint is not None and not endpoint.signed:
+        unsigned = Diagnosis(
+            "signature-not-needed", "This call takes no signature.", advice="Look at its other parameters."
+        )
+        return {"verdict": "ok", "key": "", "timing": None, "diagnosis": unsigned.as_dict()}
     text = request.headers.get(b"x-mbx-apikey", b"").decode("latin-1")
     key = keys.get(text)
     missing = diagnose_missing(request, keys)

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from hmac import compare_digest
 from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 from starlette.applications import Starlette
@@ -23,6 +24,7 @@ from binance_mock.worlds import Worlds
 _METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _LOOK_EVERY_S: Final = 0.05
+_MOST_BODY: Final = 256 * 1024 * 1024
 
 
 def make_control(worlds: Worlds, token: str | None = None) -> Starlette:
@@ -39,7 +41,9 @@ def make_control(worlds: Worlds, token: str | None = None) -> Starlette:
         if refused is not None:
             return refused
         path: str = request.scope["path"].removeprefix("/_mock")
-        body = await request.body()
+        body = await _body(request)
+        if body is None:
+            return _error(400, f"the body is longer than {_MOST_BODY} bytes", "feed long files in this process")
         return _json(*control.handle(request.method, path, dict(request.query_params), body))
 
     async def events(request: Request) -> Response:
@@ -61,13 +65,27 @@ def _refused(request: Request, token: str | None) -> Response | None:
     if token is None:
         host = request.headers.get("host", "")
         name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-        if not host or name.lower() in _LOOPBACK:
-            return None
-        return _error(403, f"the control API is not for the host name {name!r}", "call it by a loopback address")
+        if host and name.lower() not in _LOOPBACK:
+            return _error(403, f"the control API is not for the host name {name!r}", "call it by a loopback address")
+        # A web page may send simple requests anywhere, but it cannot hide where it comes from.
+        origin = request.headers.get("origin")
+        if origin is not None and (urlsplit(origin).hostname or "") not in _LOOPBACK:
+            return _error(403, f"the control API is not for pages of {origin!r}", "call it from the machine itself")
+        return None
     given = request.headers.get("x-mock-token") or request.headers.get("authorization", "").removeprefix("Bearer ")
     if compare_digest(given.encode(), token.encode()):
         return None
     return _error(401, "the control token is missing or wrong", "send it as `Authorization: Bearer <token>`")
+
+
+async def _body(request: Request) -> bytes | None:
+    """The whole body, None for one that is too long."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size <= _MOST_BODY:
+            parts.append(part)
+    return b"".join(parts) if size <= _MOST_BODY else None
 
 
 async def _events(worlds: Worlds, request: Request) -> AsyncIterator[bytes]:

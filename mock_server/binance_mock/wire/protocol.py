@@ -38,6 +38,8 @@ class Protocol(HttpToolsProtocol):
         self._before = 0
         """Bytes of the present head that came before the chunk being read."""
         self._chunk = 0
+        self._head_done = False
+        """Whether the head of the present request is complete."""
         self._begun = False
         """Whether the present request began in the chunk being read."""
 
@@ -47,11 +49,13 @@ class Protocol(HttpToolsProtocol):
         self.scope["extensions"] = self._extensions
         self._before = 0
         self._begun = True
+        self._head_done = False
 
     def on_headers_complete(self) -> None:
         """Hand the request on, unless its head is too large."""
         if self._before + self._chunk > MOST_HEADERS and self._head_size() > MOST_HEADERS:
             raise ValueError("the head is too large")
+        self._head_done = True
         super().on_headers_complete()
 
     def data_received(self, data: bytes) -> None:
@@ -59,7 +63,7 @@ class Protocol(HttpToolsProtocol):
         self._chunk = len(data)
         self._begun = False
         super().data_received(data)
-        if self._head_is_complete():
+        if self._head_done:
             return
         # The chunk in which a request begins may hold the ends of others.
         self._before += self._head_size() if self._begun else len(data)
@@ -81,10 +85,6 @@ class Protocol(HttpToolsProtocol):
         if raw is not None:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
         self.transport.abort()
-
-    def _head_is_complete(self) -> bool:
-        cycle = self.cycle
-        return cycle is not None and cycle.scope["headers"] is self.headers
 
     def _head_size(self) -> int:
         return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)

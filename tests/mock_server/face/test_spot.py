@@ -136,3 +136,23 @@ def test_an_error_names_source_line_and_column(binance: Mock, tmp_path: Path) ->
 def test_the_future_is_not_fed(binance: Mock) -> None:
     with pytest.raises(MockError, match=f"ahead of the exchange's clock.*frozen_at={SAMPLE_END_MS}"):
         binance.spot.feed(SAMPLE_SYMBOL, "klines", sample_klines())
+
+
+def test_an_untouched_market_begins_anew_when_the_clock_goes_back(binance: Mock) -> None:
+    assert binance.spot.market("BTCUSDT")["status"] == "TRADING"
+    binance.clock.freeze(binance.clock.now_ms - 86_400_000)
+    (trade,) = public(binance, "trades", symbol="BTCUSDT", limit="1")  # type: ignore[misc]  # a list
+    assert binance.clock.now_ms - 10 <= trade["time"] <= binance.clock.now_ms
+
+
+def test_orders_that_the_price_fills_are_no_longer_counted(binance: Mock) -> None:
+    """The count of unfilled orders falls with the first fill (rule S-68)."""
+
+    def count() -> int:
+        rows: list[dict[str, int]] = binance.limits.show()["orders"]["default"]
+        return rows[0]["count"]
+
+    place(binance, "BUY", "0.1", price="70000")
+    assert count() == 1
+    binance.spot.set_price("BTCUSDT", "69000")
+    assert count() == 0

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from binance_mock.gate.faults.base import Fault, Parameter
 from binance_mock.gate.faults.book import FaultBook
-from binance_mock.gate.faults.kinds import KINDS, kind_named, make_fault
 from binance_mock.gate.faults.rules import Call, FaultRule, why_not
 
-__all__ = ["KINDS", "Call", "Fault", "FaultBook", "FaultRule", "Parameter", "kind_named", "make_fault", "why_not"]
+__all__ = ["Call", "Fault", "FaultBook", "FaultRule", "Parameter", "why_not"]

@@ -13,8 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
-from binance_mock.gate.faults.answers import WORDINGS
-from binance_mock.gate.faults.kinds import kind_named, make_fault
+from binance_mock.gate.faults.base import Fault
 from binance_mock.gate.faults.rules import Call, FaultRule, why_not
 
 _SETTINGS: Final = ("venue", "method", "path", "key", "nth", "after", "times", "probability")
@@ -180,6 +179,10 @@ class FaultBook:
 
     def _rule(self, fields: dict[str, Any]) -> FaultRule:
         """Make a rule from the fields of `add`. It is not yet in the book, but a generated name is used up."""
+        # Loaded with the first rule: the kinds take longer to load than a server without faults should take to start.
+        from binance_mock.gate.faults.answers import WORDINGS
+        from binance_mock.gate.faults.kinds import kind_named, make_fault
+
         params = dict(fields)
         if "kind" not in params:
             raise ValueError("kind: is missing; write the name of a fault kind, such as 'unknown_503'")
@@ -189,7 +192,7 @@ class FaultBook:
         venue = given.get("venue")
         if self._venues is not None and venue is not None and venue not in self._venues:
             raise ValueError(f"venue: {venue!r} is not legal; write one of {', '.join(self._venues)}, or leave it out")
-        if "wording" not in params and venue in WORDINGS and _words_differ(kind):
+        if "wording" not in params and venue in WORDINGS and "wording" in _names_of(kind_named(kind)):
             params["wording"] = venue
         fault = make_fault(kind, **params)
         number = self._made.get(fault.kind, 0)
@@ -203,5 +206,5 @@ class FaultBook:
         return rule
 
 
-def _words_differ(kind: str) -> bool:
-    return any(parameter.name == "wording" for parameter in kind_named(kind).parameters())
+def _names_of(kind: type[Fault]) -> set[str]:
+    return {parameter.name for parameter in kind.parameters()}

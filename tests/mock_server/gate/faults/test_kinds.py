@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from binance_mock.gate.faults import KINDS, FaultBook, kind_named, make_fault
+from binance_mock.gate.faults import FaultBook
+from binance_mock.gate.faults.kinds import KINDS, kind_named, make_fault
 from binance_mock.gate.request import Cut, Response
 
 NOW_US = 1_700_000_000_123_456

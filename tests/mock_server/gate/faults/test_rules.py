@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binance_mock.gate.faults import Call, FaultRule, make_fault, why_not
+from binance_mock.gate.faults import Call, FaultRule, why_not
+from binance_mock.gate.faults.kinds import make_fault
 
 CALL = Call("spot", "POST", "/api/v3/order", key="vmPUZE6m", label="main")
 PUBLIC = Call("spot", "GET", "/api/v3/time")
