@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from hmac import compare_digest
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 from starlette.applications import Starlette
@@ -64,18 +63,23 @@ def make_control(worlds: Worlds, token: str | None = None) -> Starlette:
 def _refused(request: Request, token: str | None) -> Response | None:
     if token is None:
         host = request.headers.get("host", "")
-        name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-        if host and name.lower() not in _LOOPBACK:
-            return _error(403, f"the control API is not for the host name {name!r}", "call it by a loopback address")
+        if host and not _is_loopback(host):
+            return _error(403, f"the control API is not for the host name {host!r}", "call it by a loopback address")
         # A web page may send simple requests anywhere, but it cannot hide where it comes from.
         origin = request.headers.get("origin")
-        if origin is not None and (urlsplit(origin).hostname or "") not in _LOOPBACK:
+        if origin is not None and not _is_loopback(origin.partition("://")[2]):
             return _error(403, f"the control API is not for pages of {origin!r}", "call it from the machine itself")
         return None
     given = request.headers.get("x-mock-token") or request.headers.get("authorization", "").removeprefix("Bearer ")
     if compare_digest(given.encode(), token.encode()):
         return None
     return _error(401, "the control token is missing or wrong", "send it as `Authorization: Bearer <token>`")
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether a host, with or without its port, is this machine."""
+    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    return name.lower() in _LOOPBACK
 
 
 async def _body(request: Request) -> bytes | None:

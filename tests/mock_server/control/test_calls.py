@@ -58,7 +58,7 @@ def test_clock(control: Caller) -> None:
 @pytest.mark.parametrize(
     ("path", "body", "error", "hint"),
     [
-        ("/clock", {"mode": "frozn"}, "the body does not fit: Invalid enum value 'frozn' - at `$.mode`", "it takes: "),
+        ("/clock", {"mode": "frozn"}, "the body does not fit: Invalid enum value 'frozn' - at `$.mode`", "frozen"),
         ("/clock", {"mode": "live", "now_ms": 1}, "now_ms is only for a frozen clock", '"mode": "frozen"'),
         ("/clock", {"mode": "live", "offset_ms": 1}, "offset_ms goes with the mode offset", '"offset_ms": -3000'),
         ("/clock", {"mode": "offset"}, "offset_ms goes with the mode offset", '"offset_ms": -3000'),
@@ -403,3 +403,22 @@ def test_explain_refusals(control: Caller, body: Any, error: str, hint: str) -> 
     assert status == 400
     assert says.startswith(error)
     assert hint in next_step
+
+
+def test_a_label_of_two_keys_does_not_name_one(control: Caller) -> None:
+    for _ in range(2):
+        control.ok("POST", "/keys", {"label": "twin"})
+    assert control.call("DELETE", "/keys/twin")[0] == 409
+    assert len([key for key in control.world.keys if key.label == "twin"]) == 2
+
+
+def test_an_empty_secret_is_refused(control: Caller) -> None:
+    assert control.call("POST", "/keys", {"secret": ""}) == (
+        400,
+        {"error": "the secret is empty", "hint": "leave it out to have one made"},
+    )
+
+
+def test_a_call_without_security_needs_no_explanation(control: Caller) -> None:
+    answer = control.ok("POST", "/explain", {"target": "/api/v3/ping"})
+    assert (answer["verdict"], answer["diagnosis"]["cause"]) == ("ok", "signature-not-needed")

@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from binance_mock import Mock
+from binance_mock.face.backend import MockError
 from binance_mock.wire.server import bind
 
 HEAVY = ("uvicorn", "starlette", "cryptography", "msgspec", "asyncio")
@@ -126,7 +127,7 @@ def test_an_error_inside_of_with_stops_the_server() -> None:
 def test_a_taken_port_is_an_error_and_leaves_no_thread() -> None:
     with Mock() as binance:
         before = threads()
-        with pytest.raises(OSError, match="in use"):
+        with pytest.raises(MockError, match=r"in use; leave the port out"):
             Mock(port=port_of(binance)).start()
         assert threads() == before
 
@@ -168,3 +169,11 @@ def test_serving_without_control_calls_and_keys_loads_neither_starlette_nor_cryp
         "    c.close(); m.clock.freeze()"
     )
     assert not loaded_by(code).intersection(("cryptography", "starlette"))
+
+
+def test_a_part_of_a_stopped_mock_says_so() -> None:
+    binance = Mock().start()
+    clock = binance.clock
+    binance.stop()
+    with pytest.raises(MockError, match="stopped"):
+        clock.advance(seconds=1)

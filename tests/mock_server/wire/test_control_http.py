@@ -189,3 +189,25 @@ def test_a_listener_does_not_hold_a_stop_up() -> None:
         answer = requests.get(f"{mock.url}/_mock/events", stream=True, timeout=10)
         next(events(answer))
     answer.close()
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [("http://evil.example", 403), ("null", 403), ("http://localhost:3000", 200), ("http://[", 403)],
+)
+def test_pages_of_other_hosts_are_kept_out(origin: str, status: int) -> None:
+    """A web page can send simple requests to loopback, but not hide its origin."""
+    with Mock() as binance:
+        answer = requests.post(
+            f"{binance.url}/_mock/reset",
+            data="{}",
+            headers={"Origin": origin, "Content-Type": "text/plain"},
+            timeout=10,
+        )
+    assert answer.status_code == status
+
+
+def test_a_deeply_nested_body_is_refused() -> None:
+    with Mock() as binance:
+        answer = requests.post(f"{binance.url}/_mock/faults", data="[" * 100_000, timeout=10)
+    assert (answer.status_code, answer.json()["hint"]) == (400, "send a JSON object")
