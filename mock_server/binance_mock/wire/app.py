@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from typing import Any, Final
 
 from binance_mock.clock import Clock, ClockMode
@@ -56,20 +57,15 @@ class App:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, or take part in the server's life."""
-        try:
-            await self._answer(scope, receive, send)
-        except asyncio.CancelledError:
-            return  # The server stops: the connection is closed already, nobody is left to be told.
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._other(scope, receive, send)
             return
         path: str = scope["path"]
-        if path.startswith("/_mock") and path[6:7] in ("", "/") and self._make_control is not None:
+        if path[:6] == "/_mock" and path[6:7] in ("", "/") and self._make_control is not None:
             if self._control is None:
                 self._control = self._make_control()
-            await self._control(scope, receive, send)
+            with suppress(asyncio.CancelledError):  # The server stops, and nobody is left to be told.
+                await self._control(scope, receive, send)
             return
         method: str = scope["method"]
         query: bytes = scope["query_string"]
@@ -88,10 +84,13 @@ class App:
         request = Request(method, path, query, body, dict(scope["headers"]), client[0] if client else "")
         response = world.handle(request)
         entry = world.journal.last
-        if isinstance(response, Held):
-            response = response.resume(await _wait(world.clock, response.delay_ms, wall=response.wall))
-        if response.delay_ms:
-            await _wait(world.clock, response.delay_ms, wall=response.wall)
+        try:
+            if isinstance(response, Held):
+                response = response.resume(await _wait(world.clock, response.delay_ms, wall=response.wall))
+            if response.delay_ms:
+                await _wait(world.clock, response.delay_ms, wall=response.wall)
+        except asyncio.CancelledError:
+            return  # The server stops, and nobody is left to be told.
         if self._log is not None:
             self._log(entry, world)
         if response.cut is Cut.NONE:
