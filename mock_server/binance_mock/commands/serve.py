@@ -11,7 +11,6 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable
-from ipaddress import ip_address
 from types import FrameType
 from typing import Any, Final
 
@@ -20,7 +19,7 @@ from binance_mock import __version__
 from binance_mock.config import Config
 from binance_mock.wire.access_log import AccessLog
 from binance_mock.wire.app import App
-from binance_mock.wire.server import bind, calm_garbage_collector, make_server
+from binance_mock.wire.server import bind, calm_garbage_collector, is_loopback, make_server
 from binance_mock.world import World
 from binance_mock.worlds import Worlds
 
@@ -82,14 +81,6 @@ def serve(config: Config) -> None:
     sys.stderr.write(_banner(config, listener.getsockname()[1], colours=sys.stderr.isatty()))
     sys.stderr.flush()
     server.run([listener])
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -18,10 +18,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from binance_mock.control.control import Control
+from binance_mock.wire.server import is_loopback
 from binance_mock.worlds import Worlds
 
 _METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _LOOK_EVERY_S: Final = 0.05
 _MOST_BODY: Final = 256 * 1024 * 1024
 
@@ -63,11 +63,11 @@ def make_control(worlds: Worlds, token: str | None = None) -> Starlette:
 def _refused(request: Request, token: str | None) -> Response | None:
     if token is None:
         host = request.headers.get("host", "")
-        if host and not _is_loopback(host):
+        if host and not _is_this_machine(host):
             return _error(403, f"the control API is not for the host name {host!r}", "call it by a loopback address")
         # A web page may send simple requests anywhere, but it cannot hide where it comes from.
         origin = request.headers.get("origin")
-        if origin is not None and not _is_loopback(origin.partition("://")[2]):
+        if origin is not None and not _is_this_machine(origin.partition("://")[2]):
             return _error(403, f"the control API is not for pages of {origin!r}", "call it from the machine itself")
         return None
     given = request.headers.get("x-mock-token") or request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -76,10 +76,10 @@ def _refused(request: Request, token: str | None) -> Response | None:
     return _error(401, "the control token is missing or wrong", "send it as `Authorization: Bearer <token>`")
 
 
-def _is_loopback(host: str) -> bool:
+def _is_this_machine(host: str) -> bool:
     """Whether a host, with or without its port, is this machine."""
     name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-    return name.lower() in _LOOPBACK
+    return is_loopback(name)
 
 
 async def _body(request: Request) -> bytes | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import socket
+from ipaddress import ip_address
 
 import uvicorn
 
@@ -27,6 +28,14 @@ def bind(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def calm_garbage_collector() -> None:

@@ -19,8 +19,8 @@ from binance_mock.venues.spot.symbols import SymbolInfo
 if TYPE_CHECKING:
     from binance_mock.venues.spot.venue import SpotVenue
 
-_PURSE = 10**15 * SCALE
-"""What the house has of an asset at the start; more than any test trades away."""
+_PURSE = 10**24 * SCALE
+"""What the house has of an asset at the start; more than the deepest ladder at the lowest price takes."""
 _HOUR = 3_600_000_000
 _PACE = 300_000_000
 """Microseconds between trades of the standing history."""

@@ -232,3 +232,12 @@ def test_the_same_moves_leave_the_same_market(moves: list[int], orders: list[tup
         assert bids[0][0] < PRICE + 25 * 10**8 * moves[-1] < asks[0][0]
         assert market.tape.last_price == PRICE + 25 * 10**8 * moves[-1]
     assert outcomes[0] == outcomes[1]
+
+
+def test_the_house_can_pay_for_any_ladder() -> None:
+    """The lowest price that a symbol allows takes the largest quantities."""
+    world = World(BLUEPRINT, WorldSettings(spot=SpotSettings(level_value=10**7)))
+    for symbol, info in world.spot.symbols.items():
+        market = world.spot.market(symbol, NOW)
+        maker.set_price(world.spot, market, info, max(info.min_price, info.tick), NOW)
+        assert market.book.asks.best is not None
