@@ -111,9 +111,13 @@ class SpotClient:
 
     def send(self, request: Request, now: int | None = None) -> Reply:
         """Let the gate answer a request that it need not hold."""
+        return read(self.respond(request, now))
+
+    def respond(self, request: Request, now: int | None = None) -> Response:
+        """The response as the gate gave it, to a request that it need not hold."""
         response = self.hold(request, now)
         assert isinstance(response, Response), "the request was held"
-        return read(response)
+        return response
 
     def hold(self, request: Request, now: int | None = None) -> Response | Held:
         """Give a request to the gate, which may hold it."""

@@ -276,7 +276,7 @@ TestSpotMachine.settings = settings(max_examples=50, stateful_step_count=30)
 
 
 @pytest.mark.long
-class TestSpotMachineAtLength(SpotMachine.TestCase):  # type: ignore[valid-type,misc]
+class TestSpotMachineAtLength(SpotMachine.TestCase):  # type: ignore[valid-type,misc]  # an attribute that is a class
     """The same for longer."""
 
     settings = settings(max_examples=150, stateful_step_count=60)

@@ -13,7 +13,7 @@ from typing import Final
 
 from binance_mock.engine import liquidity, matching
 from binance_mock.engine.book import Book
-from binance_mock.engine.events import Accepted, Canceled, Event, Expired, Traded, Triggered
+from binance_mock.engine.events import Accepted, Canceled, Event, Expired, Traded, Triggered, make_event
 from binance_mock.engine.ledger import Account, Ledger
 from binance_mock.engine.orders import (
     BUY,
@@ -21,6 +21,7 @@ from binance_mock.engine.orders import (
     GTC,
     LIMIT,
     NEW,
+    NOT_WORKING,
     PARTIALLY_FILLED,
     STOP_TYPES,
     ExpiryReason,
@@ -195,7 +196,7 @@ class Market:
         order.created = order.updated = now
         bag.all[id] = order
         bag.open[order.client_id] = order
-        events = self.events = [Accepted(order)]
+        events = self.events = [make_event(Accepted, (order,))]
         if waiting:
             self.triggers.add(order, self.tape.last_price, now)
         else:
@@ -219,7 +220,7 @@ class Market:
         status = order.status
         if status is not NEW and status is not PARTIALLY_FILLED:
             raise Rejected(Rejection.UNKNOWN_ORDER)
-        self.events = [Canceled(order)]
+        self.events = [make_event(Canceled, (order,))]
         self.end(order, Status.CANCELED, now)
         order.orig_client_id = order.client_id
         order.client_id = client_id
@@ -241,7 +242,7 @@ class Market:
         """Close an order: off the book, its lock released, its client id free again."""
         if order.level is not None:
             self.book.remove(order)
-        elif self.triggers:
+        elif order.working_time == NOT_WORKING:
             self.triggers.remove(order)
         account = order.account
         locked = order.locked

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from binance_mock.engine.commission import commission
-from binance_mock.engine.events import Expired, Prevented, Traded
+from binance_mock.engine.events import Expired, Prevented, Traded, make_event
 from binance_mock.engine.orders import BUY, FILLED, NONE, PARTIALLY_FILLED, Order, Side, Status, StpMode
 from binance_mock.engine.self_trade import PreventedMatch, effective_mode, prevented_quantities
 from binance_mock.engine.trades import Trade
@@ -99,9 +99,10 @@ def fill(market: Market, maker: Order, taker: Order, qty: int, now: int) -> None
     else:
         taker_fee, taker_asset = _credit(market, payer, qty, base_asset, market.base_unit, _TAKER_BUYER)
         maker_fee, maker_asset = _credit(market, giver, quote, quote_asset, market.quote_unit, _MAKER_SELLER)
-    trade = Trade(
-        trade_id, now, price, qty, quote, buyer_maker, taker_id, maker, taker,
-        maker_fee, maker_asset, taker_fee, taker_asset,
+    trade = make_event(
+        Trade,
+        (trade_id, now, price, qty, quote, buyer_maker, taker_id, maker, taker,
+         maker_fee, maker_asset, taker_fee, taker_asset),
     )  # fmt: skip
     market.tape.append(trade)
     payer.updated = giver.updated = now
@@ -111,7 +112,7 @@ def fill(market: Market, maker: Order, taker: Order, qty: int, now: int) -> None
     if giver is not payer and not giver.house:
         bags[giver.id].trades.append(trade)
 
-    market.events.append(Traded(trade, maker_first, taker_first))
+    market.events.append(make_event(Traded, (trade, maker_first, taker_first)))
     if maker.left:
         maker.status = PARTIALLY_FILLED
         market.book.reduce(maker, qty)

@@ -46,7 +46,7 @@ def calm_garbage_collector() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(100_000, 50, 100)
 
 
 def make_server(app: App) -> uvicorn.Server:

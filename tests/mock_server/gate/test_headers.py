@@ -299,7 +299,7 @@ def test_every_answer_has_its_headers(scene: Scene) -> None:
 
 def test_names_of_headers_are_lower_case_and_all_text() -> None:
     client = SpotClient(frozen_world())
-    for name, value in client.world.handle(client.request("POST", "order", LIMIT)).headers:  # type: ignore[union-attr]
+    for name, value in client.respond(client.request("POST", "order", LIMIT)).headers:
         assert name == name.lower()
         assert isinstance(value, bytes)
 
@@ -417,3 +417,23 @@ def test_parameters_of_a_duplicated_weight_are_read_from_the_query() -> None:
     text = encode({**LIMIT, "computeCommissionRates": "true", "timestamp": NOW // 1000})
     signed = client.signed("POST", "/api/v3/order/test", text)
     assert used(client.send(signed)) == 20
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "weight", "has_weight"),
+    [
+        ("unknown_503", {"executed": True}, "0", True),
+        ("unknown_503", {"executed": False}, "0", True),
+        ("latency", {"ms": 5, "stage": "after"}, "0", True),
+        ("too_many_429", {}, "0", True),
+        ("reset_before", {}, "", False),
+    ],
+)
+def test_answers_that_a_fault_made(kind: str, params: dict[str, Any], weight: str, has_weight: bool) -> None:
+    """Weight stands on them once, as on any other answer, unless nothing is sent at all."""
+    client = SpotClient(frozen_world())
+    client.world.faults.add(kind, **params)
+    response = client.respond(client.request("POST", "order", LIMIT))
+    names = [name for name, _ in response.headers]
+    assert names.count(b"x-mbx-used-weight-1m") == has_weight
+    assert not has_weight or dict(response.headers)[b"x-mbx-used-weight-1m"] == weight.encode()

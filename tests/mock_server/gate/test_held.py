@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from tests.mock_server.spot_client import NOW, Reply, SpotClient, frozen_world, read
+from tests.mock_server.spot_client import NOW, Reply, SpotClient, frozen_world, open_client, read
 
 from binance_mock.gate.gate import Held
 from binance_mock.gate.journal import Verdict
@@ -14,9 +16,9 @@ ORDER = {
 }  # fmt: skip
 
 
-def slow_client(ms: int = 1000, **rule: object) -> SpotClient:
+def slow_client(ms: int = 1000, **rule: Any) -> SpotClient:
     client = SpotClient(frozen_world())
-    client.world.faults.add("latency", ms=ms, **rule)  # type: ignore[arg-type]
+    client.world.faults.add("latency", ms=ms, **rule)
     return client
 
 
@@ -60,10 +62,12 @@ def test_its_age_is_tested_again_at_the_engine(delay: int, status: int) -> None:
         assert client.world.spot.accounts["default"].money.locked["USDT"] == 0
 
 
-def test_a_late_refusal_adds_weight_and_orders() -> None:
-    """S-23: it was on its way to the engine."""
+@pytest.mark.parametrize("path", ["order", "order/cancelReplace"])
+def test_a_late_refusal_adds_weight_and_orders(path: str) -> None:
+    """S-23, S-67: it was on its way to the engine."""
     client = slow_client(6000)
-    reply = resume(client, hold(client, client.request("POST", "order", ORDER)))
+    more = {"cancelReplaceMode": "ALLOW_FAILURE", "cancelOrderId": 1} if path != "order" else {}
+    reply = resume(client, hold(client, client.request("POST", path, {**ORDER, **more})))
     assert reply.refusal == (400, -1021)
     assert reply.headers["x-mbx-used-weight-1m"] == "1"
     assert orders_of(client) == [1, 1]
@@ -81,9 +85,7 @@ def test_a_late_refusal_of_a_query_adds_no_order() -> None:
 def test_a_refusal_on_receipt_does_not_wait(age: int, code: int) -> None:
     """S-20, S-23: weight, and no order."""
     client = slow_client(1000)
-    response = client.hold(client.request("POST", "order", ORDER, timestamp=NOW - age))
-    assert isinstance(response, Response)
-    reply = read(response)
+    reply = client.send(client.request("POST", "order", ORDER, timestamp=NOW - age))
     assert reply.refusal == (400, code)
     assert reply.headers["x-mbx-used-weight-1m"] == "1"
     assert orders_of(client) == [0, 0]
@@ -126,8 +128,7 @@ def test_a_wait_in_real_time_is_marked() -> None:
 def test_an_answer_held_back_took_effect_at_once() -> None:
     """The delay stands on the response."""
     client = slow_client(1000, stage="after")
-    response = client.hold(client.request("POST", "order", ORDER))
-    assert isinstance(response, Response)
+    response = client.respond(client.request("POST", "order", ORDER))
     assert response.delay_ms == 1000
     assert read(response).ok()["transactTime"] == NOW // 1000
     assert client.world.spot.accounts["default"].money.locked["USDT"] == 700 * 10**8
@@ -138,3 +139,21 @@ def test_only_calls_that_match_wait() -> None:
     assert client.public("time").status == 200
     assert isinstance(client.hold(client.request("POST", "order", ORDER)), Held)
     assert isinstance(client.hold(client.request("POST", "order", ORDER)), Response)
+
+
+def test_a_fault_may_be_for_one_key() -> None:
+    client = slow_client(1000, key="example")
+    assert isinstance(client.hold(client.request("GET", "account", {})), Held)
+    other = open_client(client.world, "other")
+    assert isinstance(other.hold(other.request("GET", "account", {})), Response)
+    assert isinstance(client.hold(Request("GET", "/api/v3/ping")), Response)
+
+
+def test_a_fault_may_move_the_clock() -> None:
+    """Before the request is judged: its timestamp is old then."""
+    client = SpotClient(frozen_world())
+    client.world.faults.add("clock_jump", ms=5000, times=1)
+    assert client.public("time").ok() == {"serverTime": NOW // 1000 + 5000}
+    assert client.world.clock.now() == NOW + 5_000_000
+    assert client.send(client.request("GET", "account", {}, timestamp=NOW)).status == 200
+    assert client.send(client.request("GET", "account", {}, timestamp=NOW - 1)).refusal == (400, -1021)

@@ -242,6 +242,13 @@ def test_the_key_is_judged_on_its_form_before_its_permission() -> None:
     assert draft.send().refusal == (401, -2014)
 
 
+def test_a_key_may_be_used_from_the_addresses_it_names() -> None:
+    """S-37."""
+    draft = Draft(frozen_world())
+    _change_key(draft, ips=["10.9.9.9", "10.1.0.0/16"], permissions=[Permission.TRADE])
+    assert draft.send().status == 200
+
+
 def test_letter_case_of_a_key_counts() -> None:
     """S-36: a key in another case is another key."""
     draft = Draft(frozen_world())

@@ -143,6 +143,12 @@ def test_any_bytes_are_read_or_refused(raw: bytes, body: bytes, method: str) -> 
     assert all(isinstance(name, str) and isinstance(value, str) for name, value in sent.items())
 
 
+def test_a_blank_at_the_very_start_is_decoded() -> None:
+    assert parameters.read(Request("GET", "/", b"+a=1")) == {" a": "1"}
+    assert parameters.read(Request("GET", "/", b"%61=1")) == {"a": "1"}
+    assert parameters.read(Request("GET", "/", b"a=b=c&b=")) == {"a": "b=c", "b": ""}
+
+
 @pytest.mark.parametrize("raw", [b"a=1&&b=2", b"&a=1&b=2&", b"a=1&b=2"])
 def test_empty_pieces_between_ampersands_do_not_count(raw: bytes) -> None:
     assert parameters.read(Request("GET", "/", raw)) == {"a": "1", "b": "2"}

@@ -86,10 +86,27 @@ def test_far_off_timestamps_are_refused_like_near_ones() -> None:
         assert verdict(ask(frozen_world(), timestamp)) == outcome
 
 
-def test_seconds_are_told_apart_in_the_journal() -> None:
+def test_timestamps_have_at_most_twenty_digits() -> None:
+    """S-46."""
+    assert verdict(ask(frozen_world(), "9" * 20)) == EARLY
+    assert verdict(ask(frozen_world(), "0" * 7 + str(NOW // 1000)))[0] == 200
+    assert ask(frozen_world(), "9" * 21).refusal == ask(frozen_world(), "0" * 21).refusal == (400, -1100)
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "why"),
+    [
+        (NOW // SECOND, "the timestamp looks like seconds; send milliseconds"),
+        (1_483_228_800_000, "synchronise with GET time, or send sooner"),
+        (NOW - 6_001_500, "the timestamp is 6001.5 ms old, recvWindow is 5000 ms"),
+        (NOW + 1_500_000, "the timestamp is 1500 ms ahead of the server's clock"),
+    ],
+)
+def test_the_journal_says_by_how_much(timestamp: int, why: str) -> None:
     world = frozen_world()
-    ask(world, NOW // SECOND)
-    assert "seconds" in world.journal.last.why
+    ask(world, timestamp)
+    assert why in world.journal.last.why
+    assert ("seconds;" in why) == ("seconds;" in world.journal.last.why)
 
 
 # -- recvWindow (S-19, S-24) ----------------------------------------------------------------------------------------

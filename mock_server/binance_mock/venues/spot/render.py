@@ -62,7 +62,7 @@ def placed(call: SpotCall, market: Market, order: Order, events: list[Event], ki
         "selfTradePreventionMode": order.stp,
     }
     if order.extras is not None:
-        row |= _conditional(call, order, always=False)
+        row |= _conditional(call, order)
         if order.extras.prevented_matches:
             row["preventedMatches"] = [prevented_in_order(match) for match in order.extras.prevented_matches]
             if order.account.trade_group >= 0:
@@ -107,7 +107,7 @@ def queried(call: SpotCall, market: Market, order: Order) -> Row:
         "selfTradePreventionMode": order.stp,
     }
     if order.extras is not None:
-        row |= _conditional(call, order, always=True)
+        row |= _conditional(call, order)
     return row
 
 
@@ -130,12 +130,12 @@ def canceled(call: SpotCall, market: Market, order: Order) -> Row:
         "type": order.type,
         "side": order.side,
         "selfTradePreventionMode": order.stp,
-        **_conditional(call, order, always=False),
+        **_conditional(call, order),
     }
 
 
-def _conditional(call: SpotCall, order: Order, *, always: bool) -> Row:
-    """Fields that only some orders have; `always` where stopPrice and icebergQty stand anyway."""
+def _conditional(call: SpotCall, order: Order) -> Row:
+    """Fields that only some orders have (rule S-78)."""
     extras = order.extras
     row: Row = {}
     if extras is None:

@@ -9,6 +9,7 @@ from tests.mock_server.spot_client import DAY, NOW, SECOND, SpotClient, frozen_w
 
 from binance_mock.engine.commission import Fees, Rates
 from binance_mock.engine.units import SCALE
+from binance_mock.gate.limiters import LimitInterval
 from binance_mock.venues.spot import maker
 from binance_mock.venues.spot.settings import CommissionRates, SpotSettings
 from binance_mock.world import WorldSettings
@@ -50,6 +51,33 @@ def test_commission_in_basis_points() -> None:
     """S-117: 15 is 0.0015."""
     row = client(rates=CommissionRates(maker=150_000, taker=100_000)).get("account").ok()
     assert (row["makerCommission"], row["commissionRates"]["maker"]) == (15, "0.00150000")
+    assert client(rates=CommissionRates(maker=SCALE)).get("account").ok()["makerCommission"] == 10_000
+
+
+def test_balances_follow_what_happens() -> None:
+    """Asked again and again in one world: after a placement, a fill, a cancel and a deposit."""
+    mine = client()
+    told = [mine.balance("USDT")]
+    id = mine.order("BUY", "LIMIT", "0.01", "70000").ok()["orderId"]
+    told.append(mine.balance("USDT"))
+    mine.order("BUY", "MARKET", "0.01").ok()
+    told.append(mine.balance("USDT"))
+    mine.delete("order", **BTC, orderId=id).ok()
+    told.append(mine.balance("USDT"))
+    mine.world.spot.ledger.deposit(mine.world.spot.accounts["default"].money, "USDT", SCALE)
+    told.append(mine.balance("USDT"))
+    assert told == [
+        ("1000000.00000000", "0.00000000"), ("999300.00000000", "700.00000000"), ("998499.92000000", "700.00000000"),
+        ("999199.92000000", "0.00000000"), ("999200.92000000", "0.00000000"),
+    ]  # fmt: skip
+    assert mine.balance("BTC") == ("10.00999000", "0.00000000")
+
+
+def test_balances_of_two_accounts_are_not_mixed_up() -> None:
+    world = frozen_world()
+    one, two = open_client(world, "one", USDT=1), open_client(world, "two", USDT=2)
+    for _ in range(2):
+        assert [one.balance("USDT")[0], two.balance("USDT")[0]] == ["1.00000000", "2.00000000"]
 
 
 @pytest.mark.parametrize("omit", [None, "false", "true"])
@@ -206,6 +234,9 @@ def test_all_orders_by_time() -> None:
     assert found(startTime=MS + hour, endTime=MS + hour) == [made[1]]
     assert found(startTime=MS + hour, endTime=MS) == []
     assert found(startTime=MS + hour, orderId=made[5]) == made[1:]
+    exact = NOW + 2 * hour * 1000
+    assert [found(startTime=exact + step) for step in (0, 1)] == [made[2:], made[3:]]
+    assert [found(endTime=exact - step) for step in (0, 1)] == [made[:3], made[:2]]
     mine.delete("order", **BTC, orderId=made[0]).ok()
     assert found(endTime=MS + 2 * hour) == made[1:3]
     assert found(startTime=MS + hour, limit=5) == made[1:], "the oldest by their last change"
@@ -220,6 +251,16 @@ def test_times_at_most_a_day_apart(path: str, span: int, code: int) -> None:
     assert reply.code == code
     if code:
         assert reply.msg == "More than 24 hours between startTime and endTime."
+
+
+def test_five_hundred_rows_by_default() -> None:
+    mine = client()
+    mine.world.desks["spot"].orders.set_limit(LimitInterval.SECOND, 10, 10_000)
+    for _ in range(501):
+        mine.order("BUY", "MARKET", "0.001", newOrderRespType="ACK").ok()
+    for path in ("allOrders", "myTrades"):
+        assert len(mine.get(path, **BTC).ok()) == 500
+        assert len(mine.get(path, **BTC, limit=1000).ok()) == 501
 
 
 def test_other_accounts_are_not_shown() -> None:

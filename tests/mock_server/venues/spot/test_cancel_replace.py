@@ -126,6 +126,12 @@ def test_over_the_count_nothing_is_done(exceeded_mode: str | None, mode: str, ca
     assert [row["orderId"] for row in client.get("openOrders").ok()] == [id]
 
 
+def test_up_to_the_count_it_is_done() -> None:
+    client, id = client_with_order()
+    limit_to(client, 2)
+    assert replace(client, id).status == 200
+
+
 @pytest.mark.parametrize(
     ("mode", "cancel_fails", "over", "counted"),
     [

@@ -152,6 +152,15 @@ def test_market_orders_by_quote_amount_have_it_too(quote: str, name: str) -> Non
     assert failed(trial(rich_client(world), type="MARKET", quantity=None, quoteOrderQty=quote)) == name
 
 
+@pytest.mark.parametrize(("quote", "name"), [("80008", ""), ("80008.80007", ""), ("80008.80008", "MARKET_LOT_SIZE")])
+def test_the_bound_of_a_quote_amount_is_included(quote: str, name: str) -> None:
+    """S-164: 80008 buys exactly one."""
+    world = frozen_world(
+        WorldSettings(spot=SpotSettings(level_value=1_000_000)), blueprint(market_max_qty=units("1.00000000"))
+    )
+    assert failed(trial(rich_client(world), type="MARKET", quantity=None, quoteOrderQty=quote)) == name
+
+
 @pytest.mark.parametrize(("delta", "passes"), [(9, False), (10, True), (2000, True), (2001, False)])
 @pytest.mark.parametrize("side", ["BUY", "SELL"])
 @pytest.mark.parametrize("type", ["STOP_LOSS", "TAKE_PROFIT", "STOP_LOSS_LIMIT", "TAKE_PROFIT_LIMIT"])
@@ -219,6 +228,16 @@ def test_the_worth_of_a_market_order_is_at_the_average_price(quantity: str, pass
     assert failed(trial(type="MARKET", quantity=quantity)) == ("" if passes else "NOTIONAL")
     assert failed(trial(type="MARKET", quantity=None, quoteOrderQty="5")) == ""
     assert failed(trial(type="MARKET", quantity=None, quoteOrderQty="4.99999999")) == "NOTIONAL"
+
+
+@pytest.mark.parametrize(("quote", "name"), [("9000000", ""), ("9000000.00000001", "NOTIONAL")])
+def test_the_most_that_a_market_order_may_be_worth(quote: str, name: str) -> None:
+    """Where applyMaxToMarket is set; without it there is no such bound."""
+    free = blueprint(market_max_qty=0)
+    bound = blueprint(market_max_qty=0, max_notional_market=True)
+    order = {"type": "MARKET", "quantity": None, "quoteOrderQty": quote}
+    assert failed(trial(rich_client(frozen_world(blueprint=bound)), **order)) == name
+    assert failed(trial(rich_client(frozen_world(blueprint=free)), **order)) == ""
 
 
 def test_the_average_is_that_of_the_last_minutes() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -28,8 +29,8 @@ def move(world: World, price: int, symbol: str = "BTCUSDT") -> list[Event]:
     return maker.set_price(world.spot, market_of(world, symbol), world.spot.symbols[symbol], price, world.clock.now())
 
 
-def world_with(**settings: int) -> World:
-    return frozen_world(WorldSettings(spot=SpotSettings(**settings)))  # type: ignore[arg-type]
+def world_with(**settings: Any) -> World:
+    return frozen_world(WorldSettings(spot=SpotSettings(**settings)))
 
 
 def sides(market: Market) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
@@ -159,6 +160,35 @@ def test_orders_that_the_price_reaches_are_filled(side: str, reached: list[str],
     assert all(trade["isMaker"] for trade in trades)
     bids, asks = sides(market_of(client.world))
     assert len(bids) + len(asks) == 51
+
+
+@pytest.mark.parametrize(("side", "at", "to"), [("BUY", "79000", "78000"), ("SELL", "81000", "82000")])
+def test_an_order_larger_than_the_ladder_is_filled_as_well(side: str, at: str, to: str) -> None:
+    client = open_client(frozen_world(), "rich", BTC=1_000, USDT=10**8)
+    id = client.order(side, "LIMIT", "100", at).ok()["orderId"]
+    move(client.world, units(f"{to}.00000000"))
+    assert client.get("order", symbol="BTCUSDT", orderId=id).ok()["status"] == "FILLED"
+    assert client.public("ticker/price", symbol="BTCUSDT").ok()["price"] == f"{to}.00000000"
+
+
+def test_a_move_that_meets_nobody_lays_one_ladder() -> None:
+    market = market_of(world := frozen_world())
+    before = market.next_order_id
+    move(world, units("81000.00000000"))
+    assert market.next_order_id == before + 50
+
+
+@pytest.mark.parametrize(
+    ("price", "bids", "asks"),
+    [("0.03000000", [2, 1], [4, 5]), ("999999.98000000", [99_999_997, 99_999_996], [99_999_999, 100_000_000])],
+)
+def test_the_ladder_ends_at_the_bounds_of_the_symbol(price: str, bids: list[int], asks: list[int]) -> None:
+    """In ticks, with a spread below one: the first levels of each side, up to the bound and with it."""
+    world = world_with(spread_bps=0)
+    move(world, units(price))
+    below, above = ([level // TICK for level, _ in side] for side in sides(market_of(world)))
+    assert (below[:2], above[:2]) == (bids, asks)
+    assert (len(below), len(above)) in ((2, 25), (25, 2))
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,8 @@ HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
 
 
-def client(**settings: int) -> SpotClient:
-    return SpotClient(frozen_world(WorldSettings(spot=SpotSettings(**settings))))  # type: ignore[arg-type]
+def client(**settings: Any) -> SpotClient:
+    return SpotClient(frozen_world(WorldSettings(spot=SpotSettings(**settings))))
 
 
 def ask(client: SpotClient, path: str, **params: object) -> Any:
@@ -96,7 +96,7 @@ def test_the_newest_trades_ascend() -> None:
 
 def test_five_hundred_trades_by_default() -> None:
     mine = client()
-    assert len(ask(mine, "trades")) == len(ask(mine, "historicalTrades")) == 500
+    assert len(ask(mine, "trades")) == len(ask(mine, "historicalTrades")) == len(ask(mine, "aggTrades")) == 500
     assert ask(mine, "trades") == ask(mine, "historicalTrades")
 
 
@@ -108,6 +108,20 @@ def test_trades_from_an_id_on() -> None:
     assert ask(mine, "historicalTrades", fromId=10**9) == []
     last = ask(mine, "trades", limit=1)[0]["id"]
     assert [row["id"] for row in ask(mine, "historicalTrades", fromId=last)] == [last]
+
+
+def test_an_end_in_milliseconds_takes_in_its_whole_millisecond() -> None:
+    """S-18: the end is included, and what happened within it has its time in the answer."""
+    mine = client()
+    mine.world.clock.freeze(MS * 1000 + 999)
+    mine.order("BUY", "MARKET", "0.01").ok()
+    mine.world.clock.freeze(MS * 1000 + 1000)
+    mine.order("BUY", "MARKET", "0.01").ok()
+    for end in (MS, MS * 1000 + 999):
+        assert len(ask(mine, "aggTrades", startTime=MS, endTime=end)) == 1
+        assert len(mine.get("myTrades", symbol="BTCUSDT", startTime=MS, endTime=end).ok()) == 1
+    assert len(ask(mine, "aggTrades", startTime=MS, endTime=MS + 1)) == 2
+    assert ask(mine, "aggTrades", startTime=MS, endTime=MS * 1000 + 998) == []
 
 
 def test_trades_before_1970_have_times_below_zero() -> None:

@@ -260,3 +260,12 @@ def test_modes_that_a_symbol_does_not_allow() -> None:
     )  # fmt: skip
     for mode in ("NONE", "EXPIRE_MAKER"):
         assert place("LIMIT", blueprint=blueprint, **ENOUGH["LIMIT"], selfTradePreventionMode=mode).status == 200
+
+
+def test_only_the_status_of_the_symbol_itself_counts() -> None:
+    """S-96."""
+    client = SpotClient(frozen_world())
+    client.world.spot.statuses["BNBUSDT"] = "HALT"
+    assert client.order().status == 200
+    client.world.spot.statuses["BTCUSDT"] = "TRADING"
+    assert client.order().status == 200

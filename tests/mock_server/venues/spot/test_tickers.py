@@ -23,8 +23,8 @@ WINDOWS = ["ticker/24hr", "ticker/tradingDay", "ticker"]
 ALL = ["ticker/24hr", "ticker/tradingDay", "ticker", "ticker/price", "ticker/bookTicker"]
 
 
-def client(**settings: int) -> SpotClient:
-    return SpotClient(frozen_world(WorldSettings(spot=SpotSettings(**settings))))  # type: ignore[arg-type]
+def client(**settings: Any) -> SpotClient:
+    return SpotClient(frozen_world(WorldSettings(spot=SpotSettings(**settings))))
 
 
 def ask(client: SpotClient, path: str, **params: object) -> Any:
@@ -167,6 +167,14 @@ def test_a_trading_day_is_that_of_the_calendar(zone: str, hours: float) -> None:
     assert (row["openTime"] + hours * 3_600_000) % DAY_MS == 0
     assert row["closeTime"] == row["openTime"] + DAY_MS - 1
     assert row["openTime"] <= MS <= row["closeTime"]
+
+
+def test_a_trading_day_is_that_of_utc_by_default() -> None:
+    header = {b"x-mbx-time-unit": b"MICROSECOND"}
+    default, utc = (
+        client().public("ticker/tradingDay", header, symbol="BTCUSDT", timeZone=zone).ok() for zone in (None, "0")
+    )
+    assert default == utc
 
 
 def test_the_last_price_follows_the_market() -> None:

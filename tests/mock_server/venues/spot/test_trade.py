@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.mock_server.spot_client import NOW, Reply, SpotClient, frozen_world, open_client, units
 
+from binance_mock.engine.commission import Fees, Rates
 from binance_mock.venues.spot import maker
 
 ACK = {"symbol", "orderId", "orderListId", "clientOrderId", "transactTime"}
@@ -608,3 +609,36 @@ def test_commission_rates_of_a_test_order() -> None:
         },
     }  # fmt: skip
     assert mine.post("order/test", **order, computeCommissionRates="false").ok() == {}
+
+
+@pytest.mark.parametrize(
+    ("side", "maker_rate", "taker_rate"), [("BUY", "0.00000004", "0.00000005"), ("SELL", "0.00000005", "0.00000006")]
+)
+def test_commission_rates_of_a_test_order_by_side(side: str, maker_rate: str, taker_rate: str) -> None:
+    """S-113, S-116."""
+    mine = client()
+    mine.world.spot.accounts["default"].money.symbol_fees["BTCUSDT"] = Fees(Rates(1, 2, 3, 4))
+    row = mine.post(
+        "order/test", symbol="BTCUSDT", side=side, type="MARKET", quantity="1", computeCommissionRates="true"
+    ).ok()
+    assert row["standardCommissionForOrder"] == {"maker": maker_rate, "taker": taker_rate}
+
+
+@pytest.mark.parametrize("group", [0, 7])
+def test_groups_are_numbered_from_zero(group: int) -> None:
+    """S-105: -1 means none."""
+    world = frozen_world()
+    one = open_client(world, "one", trade_group=group, BTC=1)
+    other = open_client(world, "other", trade_group=group, USDT=100_000)
+    one.order("SELL", "LIMIT", "0.5", "80001").ok()
+    assert other.order("BUY", "LIMIT", "0.1", "80001").ok()["tradeGroupId"] == group
+    assert other.get("account").ok()["tradeGroupId"] == group
+
+
+def test_an_order_that_lost_nothing_shows_no_prevented_quantity() -> None:
+    """S-106, S-109: EXPIRE_TAKER leaves the maker as it was."""
+    mine = client()
+    own = mine.order("SELL", "LIMIT", "0.5", "80001").ok()
+    taker = mine.order("BUY", "LIMIT", "0.2", "80001", selfTradePreventionMode="EXPIRE_TAKER").ok()
+    assert taker["preventedQuantity"] == "0.20000000"
+    assert "preventedQuantity" not in query(mine, own)
