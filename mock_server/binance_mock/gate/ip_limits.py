@@ -200,11 +200,6 @@ class IpLimits:
         counts = self._counts(ip, now)
         return [(header, counts[i]) for i, header in self._weights]
 
-    def usage(self, ip: str, now: int) -> list[LimitCount]:
-        """List every REQUEST_WEIGHT limiter with its count: `rateLimits` of an answer of the WS API (rule S-205)."""
-        counts = self._counts(ip, now)
-        return [self.limits[i].describe_count(counts[i]) for i, _ in self._weights]
-
     def banned_until(self, ip: str, now: int) -> int | None:
         """Say when the running ban of `ip` ends, in microseconds, None without one."""
         state = self._states.get(ip)

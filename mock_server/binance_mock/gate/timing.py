@@ -18,7 +18,8 @@ _DEFAULT_WINDOW_US: Final = 5_000_000
 _MOST_WINDOW_MS: Final = 60_000
 _MOST_DIGITS: Final = 20
 _WINDOW: Final = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,3})?", re.ASCII)
-_SECONDS_LIMIT: Final = 10**11
+_SECONDS: Final = range(10**9, 10**11)
+"""Numbers that are moments of our time in seconds, and moments of early 1970 in milliseconds."""
 
 
 class WindowTooLong(IntEnum):
@@ -83,7 +84,7 @@ def check(stamp: Stamp, now: int) -> None:
 
 
 def _why_old(stamp: Stamp, age: int) -> str:
-    if stamp.time < _SECONDS_LIMIT * 100 and stamp.time // 1000 < _SECONDS_LIMIT:
+    if stamp.time // 1000 in _SECONDS:
         return "the timestamp looks like seconds; send milliseconds"
     return (
         f"the timestamp is {age / 1000:g} ms old, recvWindow is {stamp.window / 1000:g} ms; "

@@ -57,6 +57,13 @@ def test_a_window_sums_what_lies_between_both_ends_inclusive() -> None:
     assert found.weighted_average == 110
 
 
+@given(price=st.integers(1, 10**14), volume=st.integers(1, 10**14))
+def test_an_average_of_equal_prices_is_that_price(price: int, volume: int) -> None:
+    """But for what is cut off the quote amount."""
+    found = Window(T0, T0 + DAY, 0, 0, 0, price, 0, 0, volume * SCALE, price * volume, 1, 0, 0)
+    assert found.weighted_average == price
+
+
 def test_a_window_without_trades_keeps_the_last_price_only() -> None:
     tape = tape_of(trade(0, T0, 100))
     assert window(tape, T0 + 1, T0 + DAY) == Window(T0 + 1, T0 + DAY, 0, 0, 0, 100, 0, 100, 0, 0, 0, -1, -1)

@@ -296,7 +296,7 @@ def test_constructor_refuses_what_is_not_per_ip() -> None:
         IpLimits([WEIGHT, WEIGHT])
 
 
-def test_describe_and_usage() -> None:
+def test_describe() -> None:
     limits = spot(weight=10)
     limits.admit(IP, 3, NOW)
     refused(limits, NOW, weight=9)
@@ -304,7 +304,6 @@ def test_describe_and_usage() -> None:
     limits.ban(OTHER, 30, NOW)
     weight = {"rateLimitType": "REQUEST_WEIGHT", "interval": "MINUTE", "intervalNum": 1, "limit": 10}
     raw = {"rateLimitType": "RAW_REQUESTS", "interval": "MINUTE", "intervalNum": 5, "limit": 300_000}
-    assert limits.usage(IP, NOW) == [{**weight, "count": 21}]  # S-205
     assert limits.describe(NOW) == {
         "limits": [weight, raw],
         "strikes": 5,

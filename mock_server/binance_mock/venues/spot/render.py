@@ -11,7 +11,6 @@ from binance_mock.engine.market import Market
 from binance_mock.engine.orders import Order, OrderType
 from binance_mock.engine.self_trade import PreventedMatch
 from binance_mock.engine.trades import Trade
-from binance_mock.engine.units import SCALE
 from binance_mock.venues.decimals import ZERO, show
 from binance_mock.venues.params import RespType
 from binance_mock.venues.spot.venue import SpotCall
@@ -229,11 +228,6 @@ def percent(part: int, whole: int) -> str:
     thousandths = (abs(part) * 100_000 + whole // 2) // whole
     sign = "-" if part < 0 and thousandths else ""
     return f"{sign}{thousandths // 1000}.{thousandths % 1000:03d}"
-
-
-def average(quote: int, volume: int) -> str:
-    """A volume weighted price."""
-    return show(quote * SCALE // volume) if volume else ZERO
 
 
 def discount(money: Account, fees: Fees) -> Row:

@@ -19,7 +19,7 @@ from binance_mock.venues.spot.kinds import (
     WindowSize,
     Zone,
 )
-from binance_mock.venues.spot.render import average, percent
+from binance_mock.venues.spot.render import percent
 from binance_mock.venues.spot.selection import chosen
 from binance_mock.venues.spot.symbols import SymbolInfo
 from binance_mock.venues.spot.venue import SpotCall
@@ -154,7 +154,7 @@ def _statistics(call: SpotCall, info: SymbolInfo, stats: Window, type: str) -> d
         change = stats.last - stats.open if stats.count or stats.volume else 0
         row["priceChange"] = show(change)
         row["priceChangePercent"] = percent(change * SCALE, stats.open * SCALE)
-        row["weightedAvgPrice"] = average(stats.quote, stats.volume)
+        row["weightedAvgPrice"] = show(stats.weighted_average)
     return row | {
         "openPrice": show(stats.open),
         "highPrice": show(stats.high),

@@ -1,4 +1,4 @@
-"""Percentages and averages as tickers print them."""
+"""Percentages as tickers print them, and how much an answer shows."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from binance_mock.engine.orders import OrderType
-from binance_mock.engine.units import SCALE
 from binance_mock.venues.params import RespType
-from binance_mock.venues.spot.render import average, default_resp_type, percent
+from binance_mock.venues.spot.render import default_resp_type, percent
 
 
 @given(part=st.integers(-(10**17), 10**17), whole=st.integers(1, 10**17))
@@ -29,17 +28,6 @@ def test_a_change_in_percent(part: int, whole: int) -> None:
 
 def test_a_change_from_nothing() -> None:
     assert percent(5, 0) == "0.000"
-
-
-@given(price=st.integers(1, 10**14), volume=st.integers(1, 10**14))
-def test_an_average_of_equal_prices_is_that_price(price: int, volume: int) -> None:
-    """But for what is cut off the quote amount."""
-    text = average(price * volume, volume * SCALE)
-    assert text == f"{price // SCALE}.{price % SCALE:08d}"
-
-
-def test_an_average_of_nothing() -> None:
-    assert average(0, 0) == "0.00000000"
 
 
 @pytest.mark.parametrize("type", list(OrderType))
