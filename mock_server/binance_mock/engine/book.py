@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from binance_mock.engine.orders import BUY, Order, Side
+
+if TYPE_CHECKING:
+    from binance_mock.engine.forking import Copies
 
 
 class Level:
@@ -31,6 +35,24 @@ class Level:
         while order is not None:
             yield order
             order = order.next
+
+    def fork(self, copies: Copies) -> Level:
+        """A copy in which the copies of the orders queue as they do here."""
+        twin = Level(self.price)
+        twin.qty = self.qty
+        twin.count = self.count
+        before: Order | None = None
+        for order in self:
+            copied = copies.order(order)
+            copied.level = twin
+            copied.prev = before
+            if before is None:
+                twin.head = copied
+            else:
+                before.next = copied
+            before = copied
+        twin.tail = before
+        return twin
 
 
 class BookSide:
@@ -53,6 +75,13 @@ class BookSide:
         levels, sign = self.levels, self.sign
         for key in reversed(self.keys):
             yield levels[sign * key]
+
+    def fork(self, copies: Copies) -> BookSide:
+        """A copy with copies of all levels."""
+        twin = BookSide(Side.BUY if self.sign > 0 else Side.SELL)
+        twin.levels = {price: level.fork(copies) for price, level in self.levels.items()}
+        twin.keys = self.keys.copy()
+        return twin
 
 
 class Book:
@@ -142,3 +171,10 @@ class Book:
                 [(level.price, level.qty) for key in side.keys[: -limit - 1 : -1] for level in (levels[sign * key],)]
             )
         return sides[0], sides[1]
+
+    def fork(self, copies: Copies) -> Book:
+        """A copy that goes its own way; every order that rests here has its copy rest there."""
+        twin = Book(self.update_id)
+        twin.bids = self.bids.fork(copies)
+        twin.asks = self.asks.fork(copies)
+        return twin

@@ -51,6 +51,16 @@ class Account:
         self.locked[asset] -= amount
         self.free[asset] += amount
 
+    def fork(self) -> Account:
+        """A copy with the same balances and rates."""
+        twin = Account(self.id, self.fees, trade_group=self.trade_group, house=self.house)
+        twin.symbol_fees = self.symbol_fees.copy()
+        twin.bnb_burn = self.bnb_burn
+        twin.free = self.free.copy()
+        twin.locked = self.locked.copy()
+        twin.updated = self.updated
+        return twin
+
     def __repr__(self) -> str:
         return f"Account({self.id}{' house' if self.house else ''})"
 
@@ -101,6 +111,15 @@ class Ledger:
     def total(self, asset: str) -> int:
         """What all accounts hold of an asset; equals `deposited[asset]` at all times."""
         return sum(account.free[asset] + account.locked[asset] for account in self)
+
+    def fork(self) -> Ledger:
+        """A copy with a copy of every account, under the same ids."""
+        twin = Ledger()
+        twin.accounts = {id: account.fork() for id, account in self.accounts.items()}
+        twin.house = twin.accounts[self.HOUSE_ID]
+        twin.collector = twin.accounts[self.COLLECTOR_ID]
+        twin.deposited = self.deposited.copy()
+        return twin
 
     def __iter__(self) -> Iterator[Account]:
         return iter(self.accounts.values())

@@ -14,6 +14,7 @@ from typing import Final
 from binance_mock.engine import liquidity, matching
 from binance_mock.engine.book import Book
 from binance_mock.engine.events import Accepted, Canceled, Event, Expired, Traded, Triggered, make_event
+from binance_mock.engine.forking import Copies
 from binance_mock.engine.ledger import Account, Ledger
 from binance_mock.engine.orders import (
     BUY,
@@ -79,6 +80,14 @@ class OrderBag:
             if client_id in (order.client_id, order.orig_client_id):
                 return order
         return None
+
+    def fork(self, copies: Copies) -> OrderBag:
+        """A bag of the copies of what is in this one."""
+        twin = OrderBag()
+        twin.all = {id: copies.order(order) for id, order in self.all.items()}
+        twin.open = {client_id: copies.order(order) for client_id, order in self.open.items()}
+        twin.trades = [copies.trade(trade) for trade in self.trades]
+        return twin
 
 
 class Market:
@@ -154,6 +163,32 @@ class Market:
         if bag is None:
             bag = self.bags[account.id] = OrderBag()
         return bag
+
+    def fork(self, ledger: Ledger, bnb_price: Callable[[str], int]) -> Market:
+        """An equal market that goes its own way. Costs a copy of every order and trade that it ever had.
+
+        Args:
+            ledger: the copy of its ledger.
+            bnb_price: as for a new market.
+        """
+        copies = Copies(ledger.accounts)
+        twin = Market(
+            self.symbol,
+            self.base,
+            self.quote,
+            ledger,
+            base_unit=self.base_unit,
+            quote_unit=self.quote_unit,
+            lot=self.lot,
+            first_order_id=self.next_order_id,
+            bnb_price=bnb_price,
+        )
+        twin.bags = {id: bag.fork(copies) for id, bag in self.bags.items()}
+        twin.book = self.book.fork(copies)
+        twin.tape = self.tape.fork(copies)
+        twin.triggers = self.triggers.fork(copies)
+        twin.prevented = copies.matches(self.prevented)
+        return twin
 
     # -- commands -----------------------------------------------------------------------------------------------
 

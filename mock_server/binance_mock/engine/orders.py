@@ -137,6 +137,20 @@ class Extras:
         self.expiry_reason: ExpiryReason | None = None
         self.prevented_matches: list[PreventedMatch] | None = None
 
+    def fork(self) -> Extras:
+        """A copy without prevented matches, which refer to orders; `Copies.matches` adds those."""
+        twin = Extras(
+            stop_price=self.stop_price,
+            trailing_delta=self.trailing_delta,
+            iceberg=self.iceberg,
+            strategy_id=self.strategy_id,
+            strategy_type=self.strategy_type,
+        )
+        twin.trailing_time = self.trailing_time
+        twin.extreme = self.extreme
+        twin.expiry_reason = self.expiry_reason
+        return twin
+
 
 class Order:
     """One order, from placement to its end. The market that it was placed in is its only writer.
@@ -245,6 +259,39 @@ class Order:
         if self.extras is None:
             self.extras = Extras()
         return self.extras
+
+    def fork(self, account: Account) -> Order:
+        """A copy that stands nowhere yet; `Level.fork` puts the copy of a resting order into its place.
+
+        Args:
+            account: the copy of its account.
+        """
+        extras = self.extras
+        twin = Order(
+            account,
+            self.client_id,
+            self.side,
+            self.type,
+            self.tif,
+            self.price,
+            self.qty,
+            self.quote_qty,
+            self.stp,
+            None if extras is None else extras.fork(),
+        )
+        twin.id = self.id
+        twin.left = self.left
+        twin.executed = self.executed
+        twin.quote = self.quote
+        twin.prevented = self.prevented
+        twin.locked = self.locked
+        twin.status = self.status
+        twin.orig_client_id = self.orig_client_id
+        twin.created = self.created
+        twin.updated = self.updated
+        twin.working_time = self.working_time
+        twin.shown = self.shown
+        return twin
 
     def __repr__(self) -> str:
         return (

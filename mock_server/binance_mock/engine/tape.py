@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from binance_mock.engine.bars import Bar
+    from binance_mock.engine.forking import Copies
 
 _Row = TypeVar("_Row", "Aggregate", Trade)
 
@@ -119,10 +120,18 @@ class Tape:
                 raise ValueError(f"the bar from {start} to {end} us spans the trade made at {trades[inside].time} us")
         self._bars.append(bar)
 
-    def fork(self) -> Tape:
-        """Return an equal tape that goes its own way. Costs a copy of the lists, not of the trades in them."""
+    def fork(self, copies: Copies | None = None) -> Tape:
+        """Return an equal tape that goes its own way. Costs a copy of the lists, not of the prints in them.
+
+        Args:
+            copies: those of the market's orders, to which trades are to refer; None shares trades with their orders.
+
+        """
         twin = Tape(first_id=self.next_id)
-        twin._trades = self._trades.copy()
+        if copies is None:
+            twin._trades = self._trades.copy()
+        else:
+            twin._trades = [trade if trade.maker is None else copies.trade(trade) for trade in self._trades]
         twin._bars = self._bars.copy()
         twin._digest = self._digest.copy(twin._trades, twin._bars)
         twin._aggregates = self._aggregates.copy()

@@ -7,9 +7,13 @@ looked at on every trade. Orders that ended meanwhile are dropped when they come
 from __future__ import annotations
 
 from heapq import heappop, heappush
+from typing import TYPE_CHECKING
 
 from binance_mock.engine.orders import Extras, Order, OrderType, Side
 from binance_mock.engine.units import BASIS_POINT
+
+if TYPE_CHECKING:
+    from binance_mock.engine.forking import Copies
 
 _STOP_LOSS = frozenset({OrderType.STOP_LOSS, OrderType.STOP_LOSS_LIMIT})
 
@@ -72,6 +76,14 @@ class Triggers:
                 self.trailing.pop(order.id, None)
         woken.sort(key=lambda order: order.id)
         return woken
+
+    def fork(self, copies: Copies) -> Triggers:
+        """A copy in which the copies of the orders wait, those that are yet to be dropped included."""
+        twin = Triggers()
+        twin.above = [(level, id, copies.order(order)) for level, id, order in self.above]
+        twin.below = [(level, id, copies.order(order)) for level, id, order in self.below]
+        twin.trailing = {id: copies.order(order) for id, order in self.trailing.items()}
+        return twin
 
 
 def _trails(order: Order, price: int, now: int) -> bool:

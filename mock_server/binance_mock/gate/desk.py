@@ -52,6 +52,18 @@ class Desk:
             [limit for limit in limits if limit.kind is LimitKind.ORDERS], maker_credit=maker_credit
         )
 
+    def fork(self, venue: Any, account: Callable[[str], Any]) -> Desk:
+        """A copy for the copy of its venue: the same endpoints, and limits that count on from here on their own.
+
+        Args:
+            venue: the copy of the venue.
+            account: finds an account of that copy.
+        """
+        twin = Desk(self.name, venue, account, self.routes, self.retired, ())
+        twin.ip = self.ip.fork()
+        twin.orders = self.orders.fork()
+        return twin
+
     def rules(self) -> list[LimitInfo]:
         """Every limiter, as exchangeInfo lists them: weight, orders, raw requests."""
         weight = [limit for limit in self.ip.limits if limit.kind is LimitKind.REQUEST_WEIGHT]

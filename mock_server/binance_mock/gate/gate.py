@@ -302,6 +302,9 @@ class Gate:
             return self._crash(entry, desk, request, now)
         entry.status = 200
         entry.verdict = _ACCEPTED
+        entry.executed = True
+        if endpoint.order_count:
+            entry.orders = endpoint.order_count
         headers: Headers = [_JSON]
         headers += desk.ip.headers(request.client, now)
         if endpoint.order_count:
@@ -331,6 +334,9 @@ class Gate:
         entry.msg = refusal.msg
         entry.why = refusal.why
         entry.verdict = Verdict.REFUSED
+        if refusal.placed:
+            entry.executed = True
+            entry.orders = refusal.placed
         if refusal.status == 403:
             return Response(403, _FORBIDDEN_PAGE, [_HTML])
         if refusal.status == 404 and b"text/html" in request.headers.get(b"accept", b""):
@@ -360,6 +366,8 @@ class Gate:
     def _no_route(self, request: Request, desk: Desk, known_path: bool) -> Refusal:
         """No endpoint under this path or verb (rules S-9, S-10)."""
         path = request.path
+        if request.headers.get(b"upgrade", b"").lower() == b"websocket":
+            return Refusal(*_UNSUPPORTED, 404, why="WebSockets are not served yet")
         if path in desk.retired:
             return Refusal(*_UNSUPPORTED, 410, why="Binance has retired this path")
         if known_path:

@@ -77,21 +77,9 @@ class _State:
     """What is held of one IP; totals never fall, windows are differences of totals."""
 
     __slots__ = (
-        "banned_until",
-        "bases",
-        "begin",
-        "end",
-        "header_base",
-        "limited_from",
-        "limited_until",
-        "requests",
-        "requests_cap",
-        "rung",
-        "starts",
-        "strikes",
-        "weight",
-        "weight_cap",
-    )
+        "banned_until", "bases", "begin", "end", "header_base", "limited_from", "limited_until", "requests",
+        "requests_cap", "rung", "starts", "strikes", "weight", "weight_cap",
+    )  # fmt: skip
 
     def __init__(self, limiters: int) -> None:
         self.begin = self.end = 0  # the span in which nothing changes by itself; empty: look at everything
@@ -104,6 +92,20 @@ class _State:
         self.strikes = 0  # refusals after the first one in that window
         self.banned_until = 0  # the end of the last ban, 0 without one on record
         self.rung = 0  # bans on record before that one
+
+    def fork(self) -> _State:
+        twin = _State(0)
+        twin.begin, twin.end = self.begin, self.end
+        twin.weight, twin.requests = self.weight, self.requests
+        twin.weight_cap, twin.requests_cap = self.weight_cap, self.requests_cap
+        twin.header_base = self.header_base
+        twin.starts = self.starts.copy()
+        twin.bases = self.bases.copy()
+        twin.limited_from, twin.limited_until = self.limited_from, self.limited_until
+        twin.strikes = self.strikes
+        twin.banned_until = self.banned_until
+        twin.rung = self.rung
+        return twin
 
 
 class IpLimits:
@@ -122,16 +124,8 @@ class IpLimits:
     """
 
     __slots__ = (
-        "_bare",
-        "_header_index",
-        "_lone_header",
-        "_states",
-        "_sweep_at",
-        "_weights",
-        "_wording",
-        "limits",
-        "strikes",
-    )
+        "_bare", "_header_index", "_lone_header", "_states", "_sweep_at", "_weights", "_wording", "limits", "strikes",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -238,6 +232,13 @@ class IpLimits:
             state.starts += [_NEVER] * (len(self.limits) - before)
             state.bases += [0] * (len(self.limits) - before)
             _forgive(state)
+
+    def fork(self) -> IpLimits:
+        """Copy limits, counts and bans; the copy counts on from here, on its own."""
+        twin = IpLimits(self.limits, strikes=self.strikes, wording=self._wording, bare_header=self._bare)
+        twin._states = {ip: state.fork() for ip, state in self._states.items()}
+        twin._sweep_at = self._sweep_at
+        return twin
 
     def describe(self, now: int) -> IpLimitsInfo:
         """Give the limits, and per IP what is used of each and the ban, for the control API."""

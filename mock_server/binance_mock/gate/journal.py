@@ -53,6 +53,10 @@ class Entry:
     """What was charged."""
     surcharge: int = 0
     """What is charged in addition when the request fails."""
+    executed: bool = False
+    """Whether it took effect, whatever became of the answer."""
+    orders: int = 0
+    """How many orders it places by its declaration."""
     fault: str = ""
     why: str = ""
     shortened: bool = False
@@ -81,6 +85,17 @@ class Entry:
                 self._diagnosis = diagnose_missing(self.request, ring)
         return self._diagnosis
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing about it changes any more, a diagnosis included."""
+        return self.verdict is not Verdict.PENDING and self.code not in _DIAGNOSED
+
+    def fork(self) -> Entry:
+        """A copy, to be completed or diagnosed on its own."""
+        twin = Entry.__new__(Entry)
+        twin.__dict__.update(self.__dict__)
+        return twin
+
     def show(self, ring: KeyRing) -> dict[str, Any]:
         """The entry for people and machines, secrets masked."""
         request = self.request
@@ -102,6 +117,8 @@ class Entry:
             "msg": self.msg,
             "verdict": self.verdict.value,
             "weight": self.weight,
+            "executed": self.executed,
+            "orders": self.orders,
             "fault": self.fault,
             "why": redact(self.why, ring),
             "diagnosis": None if diagnosis is None else diagnosis.as_dict(),
@@ -142,6 +159,16 @@ class Journal:
             IndexError: nothing was received yet.
         """
         return self._entries[-1]
+
+    def fork(self) -> Journal:
+        """A copy that goes on with the same numbers; entries that cannot change any more are shared.
+
+        A request that waits goes on in the original alone, so its entry stays pending in the copy.
+        """
+        twin = Journal(0)
+        twin._entries = deque((entry if entry.settled else entry.fork() for entry in self), self._entries.maxlen)
+        twin._next = self._next
+        return twin
 
     def clear(self) -> None:
         """Forget all entries; numbers go on."""

@@ -38,6 +38,14 @@ class _State:
         """A time inside the windows that the counts belong to."""
         self.begin = self.end = 0
 
+    def fork(self) -> _State:
+        """A copy that counts on from here."""
+        twin = _State(0)
+        twin.counts = self.counts.copy()
+        twin.seen = self.seen
+        twin.begin, twin.end = self.begin, self.end
+        return twin
+
     def roll(self, limits: Sequence[RateLimit], now: int) -> None:
         """Empty the counts of the windows that do not hold `now`."""
         starts = [now - now % each.span_us for each in limits]
@@ -148,6 +156,12 @@ class OrderLimits:
             for state in self._states.values():
                 state.counts.append(0)
                 state.end = state.begin  # Look at the windows anew.
+
+    def fork(self) -> OrderLimits:
+        """Copy limits and counts; the copy counts on from here, on its own."""
+        twin = OrderLimits(self.limits, maker_credit=self.maker_credit)
+        twin._states = {account: state.fork() for account, state in self._states.items()}
+        return twin
 
     def _install(self, limits: Sequence[RateLimit]) -> None:
         self.limits = distinct(limits, _KINDS)

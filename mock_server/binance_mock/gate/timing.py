@@ -79,7 +79,7 @@ def check(stamp: Stamp, now: int) -> None:
         raise Refusal(
             -1021,
             "Timestamp for this request was 1000ms ahead of the server's time.",
-            why=f"the timestamp is {-age / 1000:g} ms ahead of the server's clock; synchronise with GET time",
+            why=f"the timestamp is {_ms(-age)} ms ahead of the server's clock; synchronise with GET time",
         )
 
 
@@ -87,6 +87,12 @@ def _why_old(stamp: Stamp, age: int) -> str:
     if stamp.time // 1000 in _SECONDS:
         return "the timestamp looks like seconds; send milliseconds"
     return (
-        f"the timestamp is {age / 1000:g} ms old, recvWindow is {stamp.window / 1000:g} ms; "
+        f"the timestamp is {_ms(age)} ms old, recvWindow is {_ms(stamp.window)} ms; "
         "synchronise with GET time, or send sooner"
     )
+
+
+def _ms(us: int) -> str:
+    """Microseconds as milliseconds, with as many decimals as they need."""
+    whole, rest = divmod(us, 1000)
+    return f"{whole}.{rest:03d}".rstrip("0") if rest else str(whole)

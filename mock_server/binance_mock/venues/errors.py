@@ -18,6 +18,7 @@ class Refusal(Exception):
         data: further fields beside code and msg, only for cancel-replace (rule S-124).
         retry_after: seconds for the `Retry-After` header, None for none.
         why: our own words for the journal and the log; never sent to the client.
+        placed: orders that were placed all the same, only for cancel-replace (rule S-125).
     """
 
     def __init__(
@@ -29,6 +30,7 @@ class Refusal(Exception):
         data: dict[str, Any] | None = None,
         retry_after: int | None = None,
         why: str = "",
+        placed: int = 0,
     ) -> None:
         super().__init__(f"{code} {msg}")
         self.code = code
@@ -37,6 +39,7 @@ class Refusal(Exception):
         self.data = data
         self.retry_after = retry_after
         self.why = why
+        self.placed = placed
 
 
 def mandatory(name: str, why: str = "") -> Refusal:

@@ -29,7 +29,7 @@ def test_an_accepted_request() -> None:
     assert row == {
         "seq": 1, "time": NOW // 1000, "venue": "spot", "method": "POST", "path": "/api/v3/order", "body": "",
         "client": "10.0.0.7", "key": "example", "account": "default", "status": 200, "code": 0, "msg": "",
-        "verdict": "accepted", "weight": 0, "fault": "", "why": "", "diagnosis": None,
+        "verdict": "accepted", "weight": 0, "executed": True, "orders": 1, "fault": "", "why": "", "diagnosis": None,
     }  # fmt: skip
     assert json.loads(json.dumps(row)) == row
 
@@ -42,6 +42,17 @@ def test_a_refused_request() -> None:
         "refused", 400, -1013, "Filter failure: PRICE_FILTER", 1,
     )  # fmt: skip
     assert row["diagnosis"] is None
+    assert (row["executed"], row["orders"]) == (False, 0)
+
+
+def test_half_a_cancel_replace_places_an_order() -> None:
+    """S-125: the answer is an error, and the new order stands all the same."""
+    client = SpotClient(frozen_world())
+    for number, (mode, orders) in enumerate((("STOP_ON_FAILURE", 0), ("ALLOW_FAILURE", 1)), 1):
+        asked = {**LIMIT, "cancelReplaceMode": mode, "cancelOrderId": "77"}
+        client.hold(client.request("POST", "order/cancelReplace", asked))
+        row = shown(client)
+        assert (row["seq"], row["verdict"], row["executed"], row["orders"]) == (number, "refused", bool(orders), orders)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,13 @@ def test_an_unknown_path(path: str) -> None:
     assert headers["x-mbx-used-weight-1m"] == "1"
 
 
+@pytest.mark.parametrize("path", ["/ws/btcusdt@trade", "/stream", "/ws-api/v3", "/api/v3/time2"])
+def test_a_websocket_is_refused_with_the_reason(path: str) -> None:
+    status, _, body, why = ask("GET", path, connection="Upgrade", upgrade="websocket")
+    assert (status, body) == (404, NOT_SUPPORTED)
+    assert why == "WebSockets are not served yet"
+
+
 @pytest.mark.parametrize("accept", ["text/html", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"])
 def test_an_unknown_path_as_a_page(accept: str) -> None:
     """S-9."""

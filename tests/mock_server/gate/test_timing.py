@@ -100,6 +100,8 @@ def test_timestamps_have_at_most_twenty_digits() -> None:
         (1_483_228_800_000, "synchronise with GET time, or send sooner"),
         (NOW - 6_001_500, "the timestamp is 6001.5 ms old, recvWindow is 5000 ms"),
         (NOW + 1_500_000, "the timestamp is 1500 ms ahead of the server's clock"),
+        (NOW - 95_237_000_000_001, "the timestamp is 95237000000.001 ms old"),
+        (NOW + 95_237_000_123_450, "the timestamp is 95237000123.45 ms ahead"),
     ],
 )
 def test_the_journal_says_by_how_much(timestamp: int, why: str) -> None:

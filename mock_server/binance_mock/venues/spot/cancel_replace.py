@@ -110,7 +110,7 @@ def _outcome(
         code, msg, status = -2021, "Order cancel-replace partially failed.", 409
     if exceeded is not None:
         raise Refusal(code, msg, 429, data=data, retry_after=exceeded.retry_after)
-    raise Refusal(code, msg, status, data=data)
+    raise Refusal(code, msg, status, data=data, placed=1 if isinstance(placed, dict) else 0)
 
 
 def _result(half: dict[str, Any] | Refusal | None) -> str:

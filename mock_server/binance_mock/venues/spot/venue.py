@@ -52,6 +52,13 @@ class SpotAccount:
         self.shown: dict[str, tuple[int, int, msgspec.Raw]] = {}
         """Balances by asset as they were shown last: free, locked, JSON."""
 
+    def fork(self, money: Account) -> SpotAccount:
+        """A copy over the copy of its balances."""
+        twin = SpotAccount(self.name, self.uid, money, self.permissions)
+        twin.can_trade = self.can_trade
+        twin.shown = self.shown.copy()
+        return twin
+
 
 class SpotVenue:
     """Everything of one world that belongs to spot.
@@ -85,6 +92,21 @@ class SpotVenue:
         self._names: dict[int, str] = {}
         self._told: set[str] = set()
         """Symbols whose history was given."""
+
+    def fork(self) -> SpotVenue:
+        """An equal venue that goes its own way."""
+        twin = SpotVenue(self.symbols, self.settings, self.seed)
+        ledger = twin.ledger = self.ledger.fork()
+        twin.accounts = {
+            name: account.fork(ledger.accounts[account.money.id]) for name, account in self.accounts.items()
+        }
+        twin.markets = {symbol: market.fork(ledger, twin.bnb_price) for symbol, market in self.markets.items()}
+        twin.statuses = self.statuses.copy()
+        twin._rng.setstate(self._rng.getstate())
+        twin._averages = self._averages.copy()
+        twin._names = self._names.copy()
+        twin._told = self._told.copy()
+        return twin
 
     # -- accounts -----------------------------------------------------------------------------------------------
 
