@@ -15,7 +15,7 @@ serve: .venv/serve.done  ## run the mock exchange on http://127.0.0.1:8099 (ARGS
 	@$(BIN)/binance-mock serve $(ARGS)
 
 test: .venv/dev.done  ## lint, types and the quick tests
-	@sh .ci/need.sh curl
+	@sh .ci/need.sh curl node
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -5,8 +5,9 @@ for program in "$@"; do
     command -v "$program" >/dev/null 2>&1 && continue
     if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
         echo "installing $program"
+        case $program in node) package=nodejs ;; *) package=$program ;; esac
         apt-get update -qq
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$program" >/dev/null
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$package" >/dev/null
     else
         echo "$program is needed and not installed; install it with your package manager" >&2
         exit 1

@@ -55,6 +55,12 @@ def app() -> None:
     show_envvar=True,
     help="What callers of the control API must send; the variable hides it from `ps`.",
 )
+@click.option("--tls", is_flag=True, help="Serve HTTPS under Binance's host names.")
+@click.option(
+    "--tls-dir",
+    metavar="DIR",
+    help="Where the authority of its certificate lives, ca.pem; made when missing. [default: the user's cache]",
+)
 def serve(
     host: str | None,
     port: int | None,
@@ -64,6 +70,8 @@ def serve(
     log_level: str | None,
     json_logs: bool,
     control_token: str | None,
+    tls: bool,
+    tls_dir: str | None,
 ) -> None:
     """Serve a mock exchange until Ctrl-C. Options override the configuration file."""
     from binance_mock.commands.serve import CannotServe
@@ -72,10 +80,12 @@ def serve(
 
     given = {
         "host": host, "port": port, "log_level": log_level, "json_logs": json_logs or None,
-        "control_token": control_token,
+        "control_token": control_token, "tls": tls or None, "tls_dir": tls_dir,
     }  # fmt: skip
     try:
         made = override(read_config(config) if config else None, given, seed=seed, frozen_at=frozen_at)
+        if tls_dir is not None and not made.server.tls:
+            _fail("--tls-dir is where the certificate of --tls lives; give --tls as well, or leave it out", 2)
         run(made)
     except ConfigError as error:
         _fail(str(error), 2)

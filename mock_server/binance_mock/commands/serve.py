@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import errno
 import json
+import shlex
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
 from binance_fixtures.signing import EXAMPLE_PAIR
 from binance_mock import __version__
-from binance_mock.config import Config
+from binance_mock.config import Config, ServerSettings
+from binance_mock.printable import printable
 from binance_mock.wire.access_log import AccessLog
 from binance_mock.wire.app import App
 from binance_mock.wire.server import bind, calm_garbage_collector, is_loopback, make_server
@@ -44,7 +48,7 @@ def serve(config: Config) -> None:
     """Serve until SIGINT or SIGTERM; a second one breaks off what still runs.
 
     Raises:
-        CannotServe: the address is not safe, taken, or not ours.
+        CannotServe: the address is not safe, taken, or not ours, or there is no certificate to be had.
     """
     settings = config.server
     if settings.control_token is None and not is_loopback(settings.host):
@@ -54,7 +58,10 @@ def serve(config: Config) -> None:
             2,
         )
     listener = _listen(settings.host, settings.port)
-    worlds = Worlds(World(config.blueprint, config.settings))
+    ca, tls = _certify(settings, listener) if settings.tls else (None, None)
+    worlds = Worlds(
+        World(config.blueprint, config.settings), most=settings.max_worlds, idle_s=settings.world_idle_s or None
+    )
     calm_garbage_collector()
 
     def control() -> Callable[..., Awaitable[None]]:
@@ -63,7 +70,7 @@ def serve(config: Config) -> None:
         return make_control(worlds, settings.control_token)
 
     log = AccessLog(sys.stderr, json=settings.json_logs, level=settings.log_level)
-    server = make_server(App(worlds, log=log, control=control))
+    server = make_server(App(worlds, log=log, control=control), tls)
     leave = server.handle_exit
 
     def stop(sig: int, frame: FrameType | None) -> None:
@@ -78,7 +85,7 @@ def serve(config: Config) -> None:
     # These stand before and after uvicorn's: it raises what it caught again, which must not end in a failure.
     signal.signal(signal.SIGINT, stopped)
     signal.signal(signal.SIGTERM, stopped)
-    sys.stderr.write(_banner(config, listener.getsockname()[1], colours=sys.stderr.isatty()))
+    sys.stderr.write(_banner(config, listener, ca, colours=sys.stderr.isatty()))
     sys.stderr.flush()
     server.run([listener])
 
@@ -101,14 +108,37 @@ def _reason(error: OSError, port: int) -> str:
     return f"{error.strerror}; --host takes an address of this machine, such as 127.0.0.1"
 
 
-def _banner(config: Config, port: int, *, colours: bool) -> str:
-    """What is said at the start."""
+def _certify(settings: ServerSettings, listener: socket.socket) -> tuple[Path, ssl.SSLContext]:
+    """The certificate that clients must trust, and what the server speaks TLS with. It takes time to load."""
+    from binance_mock.wire.tls import TlsError, default_folder, open_authority
+
+    try:
+        folder = Path(settings.tls_dir).absolute() if settings.tls_dir else default_folder()
+        authority = open_authority(folder)
+        return authority.path, authority.context(listener.getsockname()[0].partition("%")[0])
+    except TlsError as error:
+        listener.close()
+        raise CannotServe(printable(str(error)), 1) from error
+
+
+def _banner(config: Config, listener: socket.socket, ca: Path | None, *, colours: bool) -> str:
+    """What is said at the start.
+
+    Args:
+        config: what is served.
+        listener: the socket that is listened on.
+        ca: the certificate that clients must trust, None without TLS.
+        colours: whether a terminal shows it.
+    """
+    address, port = listener.getsockname()[:2]
     settings = config.server
     host = "127.0.0.1" if settings.host in ("0.0.0.0", "") else settings.host  # noqa: S104 - shown, not listened on
     host = "[::1]" if host == "::" else f"[{host}]" if ":" in host else host
-    url = f"http://{host}:{port}"
+    url = f"{'http' if ca is None else 'https'}://{host}:{port}"
     if settings.json_logs:
         row: dict[str, Any] = {"event": "started", "version": __version__, "url": url, "control": f"{url}/_mock"}
+        if ca is not None:
+            row["ca"] = str(ca)
         return json.dumps(row) + "\n"
     symbol = next(iter(config.blueprint.symbols), None)
     on, off = (_BOLD, _PLAIN) if colours else ("", "")
@@ -116,7 +146,22 @@ def _banner(config: Config, port: int, *, colours: bool) -> str:
     lines.append(f"  control API  {url}/_mock{' (with the token)' if settings.control_token else ''}")
     if any(key.key == EXAMPLE_PAIR.api_key for key in config.settings.keys):
         lines.append(f"  example key  {EXAMPLE_PAIR.api_key}, with the secret of Binance's documentation")
-    target = f"/api/v3/ticker/price?symbol={symbol}" if symbol else "/api/v3/time"
-    lines.append(f"  try it       curl '{url}{target}'")
+    if ca is None:
+        target = f"/api/v3/ticker/price?symbol={symbol}" if symbol else "/api/v3/time"
+        lines.append(f"  try it       curl '{url}{target}'")
+    else:
+        lines += _tls_lines(ca, address, port)
     lines.append("  stop it      Ctrl-C")
     return "\n".join(lines) + "\n"
+
+
+def _tls_lines(ca: Path, address: str, port: int) -> list[str]:
+    """How clients are brought to the server without changing their host names."""
+    file = printable(shlex.quote(str(ca)))
+    address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104 - shown, not listened on
+    host = f"api.binance.com:{port}"
+    return [
+        f"  certificate  {printable(str(ca))}, for clients to trust",
+        f"  try it       curl --cacert {file} --resolve {host}:{address} https://{host}/api/v3/time",
+        f"  in Node      NODE_EXTRA_CA_CERTS={file}",
+    ]

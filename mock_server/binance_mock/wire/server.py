@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gc
 import socket
+import ssl
 from ipaddress import ip_address
+from typing import Final
 
 import uvicorn
 
 from binance_mock.wire.app import App
 from binance_mock.wire.protocol import Protocol
+
+_GOODBYE_S: Final = 0.5
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -49,15 +53,19 @@ def calm_garbage_collector() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
-def make_server(app: App) -> uvicorn.Server:
+def make_server(app: App, tls: ssl.SSLContext | None = None) -> uvicorn.Server:
     """A uvicorn server for the application: uvloop where there is one, httptools, no access log of its own.
 
     The logging of the process stays as it is.
+
+    Args:
+        app: the application.
+        tls: what it speaks TLS with, None for plain HTTP.
     """
-    config = uvicorn.Config(
+    config = _Config(
         app,
         loop="auto",
-        http=Protocol,
+        http=Protocol if tls is None else _TlsProtocol,
         ws="none",
         lifespan="off",
         access_log=False,
@@ -66,4 +74,24 @@ def make_server(app: App) -> uvicorn.Server:
         timeout_graceful_shutdown=3,
         server_header=False,
     )
+    config.tls = tls
     return uvicorn.Server(config)
+
+
+class _Config(uvicorn.Config):
+    """A configuration that takes a TLS context as it is, where uvicorn's own would read files."""
+
+    tls: ssl.SSLContext | None = None
+
+    def load(self) -> None:
+        super().load()
+        self.ssl = self.tls
+
+
+class _TlsProtocol(Protocol):
+    """One connection over TLS. At the end of the server a client that keeps it idle need not answer the good-bye."""
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if self.transport.is_closing():
+            self.loop.call_later(_GOODBYE_S, self.transport.abort)
