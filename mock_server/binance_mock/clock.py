@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from enum import StrEnum
 
 
 def system_time() -> int:
-    """Microseconds since the epoch by the machine's clock."""
-    return time.time_ns() // 1000
+    """Microseconds since the epoch by the machine's clock, or by freezegun's where a test freezes it.
+
+    Rounded to the nearest, for freezegun reckons with floats and may be a quarter of a microsecond off.
+    """
+    return (time.time_ns() + 500) // 1000
 
 
-def steady_time() -> float:
-    """Seconds that only ever go forward, for how long the server has been up."""
-    return time.monotonic()
+if sys.platform == "win32":
+
+    def steady_time(clock: Callable[[], float] = time.monotonic) -> float:
+        """Seconds that only ever go forward. Freezegun, which replaces names in modules, does not see the default."""
+        return clock()
+
+else:
+
+    def steady_time() -> float:
+        """Seconds that only ever go forward, by a clock that freezegun leaves alone."""
+        return time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
+def sleep(seconds: float) -> None:
+    """Let real time pass in the calling thread."""
+    time.sleep(seconds)
 
 
 class ClockMode(StrEnum):
@@ -82,3 +99,11 @@ class Clock:
             self.freeze(self._frozen_at + by)
         else:
             self.run_with_offset(self._offset + by)
+
+    def fork(self) -> Clock:
+        """A clock over the same source that shows the same time and goes its own way."""
+        twin = Clock(self._source)
+        twin.run_with_offset(self._offset)
+        if self._frozen_at is not None:
+            twin.freeze(self._frozen_at)
+        return twin

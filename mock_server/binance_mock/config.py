@@ -6,6 +6,7 @@ that names the place; nothing is left to fail later, so fault rules and keys are
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,13 +16,20 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from binance_mock.config_reading import ConfigError, below, line_column, nearest, read_file, read_part, refuse
+from binance_mock.config_values import (
+    MOST_NUMBER,
+    pick_symbols,
+    read_balances,
+    read_decimal,
+    read_faults,
+    read_limits,
+    rows_of,
+)
 from binance_mock.engine.units import SCALE
-from binance_mock.gate.faults import FaultBook
 from binance_mock.gate.gate import Settings
 from binance_mock.gate.keys import ALL_PERMISSIONS, ApiKey, KeyRing, Permission
-from binance_mock.gate.limiters import LimitInterval, LimitKind, RateLimit, with_limit
-from binance_mock.venues.decimals import read
 from binance_mock.venues.spot.settings import CommissionRates, SpotSettings
+from binance_mock.venues.spot.symbols import SymbolInfo
 from binance_mock.world import STANDARD_ACCOUNT, STANDARD_KEY, AccountSettings, Blueprint, WorldSettings
 
 __all__ = [
@@ -39,18 +47,17 @@ _LAST_MS: Final = 4_102_444_800_000
 """The latest time that a clock may be frozen at, in milliseconds: the year 2100."""
 _MOST_FILE: Final = 1 << 20
 _MOST_PEM: Final = 1 << 16
-_MOST_MONEY: Final = 10**15 * SCALE
-_MOST_NUMBER: Final = 1 << 53
 _SECTIONS: Final = ("server", "world", "gate", "spot", "accounts", "keys", "limits", "faults")
 _TABLES: Final = ("server", "world", "gate", "spot")
 _AT: Final = re.compile(r"(.*) \(at line (\d+), column (\d+)\)", re.S)
 _WORD: Final = r"^[^\s\x00-\x1f\x7f-\x9f]+$"
+_PATH: Final = r"^[^\x00]+$"
 
 LogLevel = Literal["debug", "info", "warning", "error"]
 Word = Annotated[str, Meta(min_length=1, max_length=64, pattern=_WORD)]
 Line = Annotated[str, Meta(max_length=128, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
-Count = Annotated[int, Meta(ge=0, le=_MOST_NUMBER)]
-Positive = Annotated[int, Meta(ge=1, le=_MOST_NUMBER)]
+Count = Annotated[int, Meta(ge=0, le=MOST_NUMBER)]
+Positive = Annotated[int, Meta(ge=1, le=MOST_NUMBER)]
 
 
 class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,6 +69,10 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         log_level: "info" logs every request, "debug" with query and body, "warning" and "error" only defects.
         json_logs: one JSON object a line.
         control_token: what callers of the control API must send, None for none.
+        max_worlds: how many worlds there may be beside the default one.
+        world_idle_s: seconds after which a world that nobody asked may go, 0 to keep all.
+        tls: HTTPS, with a certificate for Binance's host names.
+        tls_dir: where the authority lives that signs it, None for the user's cache folder.
     """
 
     host: Annotated[str, Meta(max_length=255, pattern=_WORD)] = "127.0.0.1"
@@ -69,6 +80,10 @@ class ServerSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     log_level: LogLevel = "info"
     json_logs: bool = False
     control_token: Annotated[str, Meta(min_length=1, max_length=256, pattern=r"^[!-~]+$")] | None = None
+    max_worlds: Annotated[int, Meta(ge=0, le=1_000_000)] = 1000
+    world_idle_s: Annotated[int, Meta(ge=0, le=10**9)] = 3600
+    tls: bool = False
+    tls_dir: Annotated[str, Meta(min_length=1, max_length=4096, pattern=_PATH)] | None = None
 
 
 class Config(NamedTuple):
@@ -109,7 +124,7 @@ class _RatesPart(msgspec.Struct, forbid_unknown_fields=True):
 class _AccountPart(msgspec.Struct, forbid_unknown_fields=True):
     name: Word
     balances: Any = None
-    trade_group: Annotated[int, Meta(ge=-1, le=_MOST_NUMBER)] = -1
+    trade_group: Annotated[int, Meta(ge=-1, le=MOST_NUMBER)] = -1
     bnb_burn: bool = False
     can_trade: bool = True
     commission: Any = None
@@ -129,13 +144,6 @@ class _KeyPart(msgspec.Struct, forbid_unknown_fields=True):
     label: Line = ""
     permissions: list[Permission] | None = None
     ips: list[str] = []
-
-
-class _LimitPart(msgspec.Struct, forbid_unknown_fields=True):
-    kind: LimitKind
-    interval: LimitInterval
-    limit: Count
-    num: Annotated[int, Meta(ge=1, le=1000)] = 1
 
 
 def read_config(path: str | Path) -> Config:
@@ -223,6 +231,8 @@ class _Reader:
     def config(self) -> Config:
         source = self._source
         server = read_part(ServerSettings, self._table("server"), source, "server")
+        if server.tls_dir is not None:
+            server = msgspec.structs.replace(server, tls_dir=str(self._folder / os.path.expanduser(server.tls_dir)))
         world = read_part(_WorldPart, self._table("world"), source, "world")
         gate = read_part(Settings, self._table("gate"), source, "gate")
         part = read_part(_SpotPart, self._table("spot"), source, "spot")
@@ -240,19 +250,12 @@ class _Reader:
             spot=spot,
             accounts=accounts,
             keys=keys,
-            faults=self._faults(world.seed),
+            faults=read_faults(self._mapping.get("faults", []), world.seed, self._source, "faults"),
         )
         return Config(server, settings, self._blueprint(part.symbols))
 
     def _table(self, name: str) -> object:
         return self._mapping.get(name, {})
-
-    def _rows(self, name: str) -> list[tuple[str, Any]]:
-        """The tables of a list, each with its place."""
-        rows = self._mapping.get(name, [])
-        if not isinstance(rows, list | tuple):
-            refuse(self._source, name, f"is no list; write its entries under [[{name}]]")
-        return [(f"{name}[{index}]", row) for index, row in enumerate(rows)]
 
     def _spot(self, part: _SpotPart) -> SpotSettings:
         given = {
@@ -265,30 +268,15 @@ class _Reader:
 
     def _rates(self, part: _RatesPart | _CommissionPart, rates: CommissionRates, place: str) -> CommissionRates:
         changed = {
-            name: self._decimal(text, below(place, name), SCALE)
+            name: read_decimal(text, self._source, below(place, name), SCALE)
             for name in part.__struct_fields__
             if (text := getattr(part, name)) is not None
         }
         return msgspec.structs.replace(rates, **changed)
 
-    def _decimal(self, text: object, place: str, most: int) -> int:
-        if not isinstance(text, str):
-            refuse(self._source, place, 'is no text; write decimals in quotes, such as "0.001"')
-        try:
-            value = read(text[:40])
-        except ValueError:
-            refuse(
-                self._source,
-                place,
-                f'{text[:40]!r} is no decimal; write one with at most eight decimals, such as "0.001"',
-            )
-        if not 0 <= value <= most or len(text) > 40:
-            refuse(self._source, place, f"{text[:40]!r} is out of range; write 0 to {most // SCALE}")
-        return value
-
     def _accounts(self, standard: tuple[AccountSettings, ...], rates: CommissionRates) -> tuple[AccountSettings, ...]:
         found = {account.name: account for account in standard}
-        for place, row in self._rows("accounts"):
+        for place, row in rows_of(self._mapping.get("accounts", []), self._source, "accounts"):
             part = read_part(_AccountPart, row, self._source, place)
             if part.name in found:
                 hint = "choose another name"
@@ -301,7 +289,7 @@ class _Reader:
                 own = self._rates(read_part(_CommissionPart, part.commission, self._source, at), rates, at)
             found[part.name] = AccountSettings(
                 name=part.name,
-                balances=self._balances(part.balances, below(place, "balances")),
+                balances=read_balances(part.balances, self._source, below(place, "balances")),
                 trade_group=part.trade_group,
                 bnb_burn=part.bnb_burn,
                 can_trade=part.can_trade,
@@ -309,22 +297,12 @@ class _Reader:
             )
         return tuple(found.values())
 
-    def _balances(self, raw: object, place: str) -> dict[str, int]:
-        if raw is None:
-            return {}
-        if not isinstance(raw, Mapping):
-            refuse(self._source, place, 'is no table; write { BTC = "1.5" }')
-        for asset in raw:
-            if not (isinstance(asset, str) and asset.isalnum() and len(asset) <= 20):
-                refuse(self._source, place, f"{str(asset)[:40]!r} is no asset; write names such as BTC")
-        return {asset: self._decimal(text, below(place, asset), _MOST_MONEY) for asset, text in raw.items()}
-
     def _keys(
         self, standard: tuple[ApiKey, ...], accounts: tuple[AccountSettings, ...], *, strict: bool
     ) -> tuple[ApiKey, ...]:
         names = [account.name for account in accounts]
         ring = KeyRing(standard, strict=strict)
-        for place, row in self._rows("keys"):
+        for place, row in rows_of(self._mapping.get("keys", []), self._source, "keys"):
             part = read_part(_KeyPart, row, self._source, place)
             if not names:
                 refuse(self._source, place, "there is no account for this key; add one under [[accounts]]")
@@ -365,32 +343,11 @@ class _Reader:
             part.key, pem, label=part.label, account=account, permissions=permissions, ips=part.ips
         )
 
-    def _faults(self, seed: int) -> tuple[Mapping[str, Any], ...]:
-        rules = []
-        for place, row in self._rows("faults"):
-            if not isinstance(row, Mapping) or not all(isinstance(name, str) for name in row):
-                refuse(self._source, place, 'is no table; write kind = "unknown_503" and so on under [[faults]]')
-            rules.append(dict(row))
-        try:
-            FaultBook(seed, venues=("spot",)).load(rules)
-        except ValueError as error:
-            refuse(self._source, "", str(error))
-        return tuple(rules)
-
     def _blueprint(self, wanted: list[str] | None) -> Blueprint:
         standard = Blueprint.standard()
-        symbols, limits = standard.symbols, list(standard.limits)
-        for index, name in enumerate(wanted or ()):
-            if name not in symbols:
-                refuse(self._source, f"spot.symbols[{index}]", f"{name!r} is not known; {nearest(name, symbols)}")
-        seen = set()
-        for place, row in self._rows("limits"):
-            part = read_part(_LimitPart, row, self._source, place)
-            limit = RateLimit(part.kind, part.interval, part.num, part.limit)
-            if limit.key in seen:
-                refuse(self._source, place, f"{limit.kind} per {limit.per} stands here twice; leave one of them out")
-            seen.add(limit.key)
-            limits = with_limit(limits, limit)
+        symbols: Mapping[str, SymbolInfo] = standard.symbols
         if wanted is not None:
-            symbols = {name: info for name, info in symbols.items() if name in wanted}
-        return Blueprint(symbols, standard.routes, tuple(limits))
+            symbols = pick_symbols(wanted, symbols, self._source, "spot.symbols")
+        rows = rows_of(self._mapping.get("limits", []), self._source, "limits")
+        limits = read_limits(rows, standard.limits, self._source)
+        return Blueprint(symbols, standard.routes, limits)

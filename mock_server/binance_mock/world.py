@@ -7,7 +7,7 @@ reset is construction: `world.fresh()` gives a new one like it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -27,6 +27,7 @@ from binance_mock.venues.spot.settings import CommissionRates, SpotSettings
 from binance_mock.venues.spot.symbols import SymbolInfo, read_symbols
 from binance_mock.venues.spot.venue import SpotVenue
 
+DEFAULT_WORLD: Final = "default"
 DEFAULT_ACCOUNT = "default"
 DEFAULT_BALANCES: Mapping[str, str] = {
     "BTC": "10", "ETH": "100", "BNB": "500", "SOL": "1000", "XRP": "100000", "ADA": "100000", "DOGE": "1000000",
@@ -120,6 +121,12 @@ class WorldSettings(msgspec.Struct, frozen=True, kw_only=True):
 STANDARD_SETTINGS = WorldSettings()
 
 
+def with_key(settings: WorldSettings, key: ApiKey) -> WorldSettings:
+    """Settings of a world with one more key, the first of all; it takes the place of one with the same text."""
+    others = (each for each in settings.keys if each.key != key.key)
+    return msgspec.structs.replace(settings, keys=(key, *others))
+
+
 class World:
     """One exchange.
 
@@ -127,17 +134,22 @@ class World:
         blueprint: symbols, endpoints and limits.
         settings: how it is made.
         source: the time that a running clock shows, in microseconds.
+        name: what it is called on its server.
     """
 
-    __slots__ = ("_source", "blueprint", "clock", "desks", "faults", "gate", "journal", "keys", "settings", "spot")
+    __slots__ = (
+        "_source", "blueprint", "clock", "desks", "faults", "gate", "journal", "keys", "name", "settings", "spot",
+    )  # fmt: skip
 
     def __init__(
         self,
         blueprint: Blueprint,
         settings: WorldSettings = STANDARD_SETTINGS,
         source: Callable[[], int] = system_time,
+        name: str = DEFAULT_WORLD,
     ) -> None:
         self._source = source
+        self.name = name
         self.blueprint = blueprint
         self.settings = settings
         self.clock = Clock(source)
@@ -182,4 +194,32 @@ class World:
 
     def fresh(self) -> World:
         """A new world like this one was when it was made, its clock included."""
-        return World(self.blueprint, self.settings, self._source)
+        return self.like(self.blueprint, self.settings, self.name)
+
+    def fork(self) -> World:
+        """An equal world that goes its own way, its clock included; requests that wait go on in the original alone."""
+        twin = World.__new__(World)
+        twin._source = self._source
+        twin.name = self.name
+        twin.blueprint = self.blueprint
+        twin.settings = self.settings
+        twin.clock = self.clock.fork()
+        twin.keys = self.keys.copy()
+        twin.faults = self.faults.fork()
+        twin.journal = self.journal.fork()
+        twin.spot = self.spot.fork()
+        twin.desks = {"spot": self.desks["spot"].fork(twin.spot, twin.spot.accounts.get)}
+        twin.gate = Gate(twin.desks.values(), twin.keys, twin.faults, twin.journal, twin.clock, self.gate.settings)
+        return twin
+
+    def copy_as(self, name: str, key: ApiKey) -> World:
+        """A copy that goes its own way, under a name and with one more key."""
+        twin = self.fork()
+        twin.name = name
+        twin.settings = with_key(twin.settings, key)
+        twin.keys.add(key, replace=True)  # A copy of a copy may take the name, and so the key, of its ancestor.
+        return twin
+
+    def like(self, blueprint: Blueprint, settings: WorldSettings, name: str) -> World:
+        """A new world on the same time, made otherwise."""
+        return World(blueprint, settings, self._source, name)

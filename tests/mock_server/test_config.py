@@ -28,6 +28,10 @@ port = 8123
 log_level = "warning"
 json_logs = true
 control_token = "t0ken"
+tls = true
+tls_dir = "/certs"
+max_worlds = 20
+world_idle_s = 0
 
 [world]
 seed = 7
@@ -106,7 +110,9 @@ def test_a_file_without_content_is_the_default(tmp_path: Path) -> None:
 
 def test_everything_that_can_be_said() -> None:
     server, settings, blueprint = config_from(tomllib.loads(EVERYTHING), "all.toml")
-    assert server == ServerSettings("::1", 8123, "warning", True, "t0ken")
+    assert server == ServerSettings(
+        "::1", 8123, "warning", True, "t0ken", max_worlds=20, world_idle_s=0, tls=True, tls_dir="/certs"
+    )
     assert (settings.seed, settings.frozen_at, settings.strikes) == (7, 1_700_000_000_000_000, 2)
     assert (settings.maker_credit, settings.strict_keys, settings.journal_size) == (1, False, 50)
     gate = settings.gate

@@ -18,26 +18,37 @@ from binance_mock.catalog.openapi import openapi
 
 BEGIN: Final = "<!-- coverage:begin -->"
 END: Final = "<!-- coverage:end -->"
+KINDS_BEGIN: Final = "<!-- kinds:begin -->"
+KINDS_END: Final = "<!-- kinds:end -->"
 
 
 def documents(root: Path) -> dict[Path, str]:
     """What every generated file of the source tree at `root` should hold, by its path.
 
-    The README is among them when it has the two markers, with everything outside of them as it is.
+    Of README.md and docs/faults.md that is what stands between two markers, with everything outside of them as it is.
+    A README without markers is not among them; a page of faults without markers is made anew.
     """
+    faults = root / "docs" / "faults.md"
+    kinds = pages.faults()
     found = {
         root / "docs" / "coverage.md": pages.coverage(),
-        root / "docs" / "faults.md": pages.faults(),
+        faults: _filled(faults, KINDS_BEGIN, kinds, KINDS_END) or f"# Faults\n\n{KINDS_BEGIN}\n{kinds}\n{KINDS_END}\n",
         root / "docs" / "rules.md": rules.page(root),
         root / "docs" / "openapi.json": json.dumps(openapi(), indent=1, ensure_ascii=False) + "\n",
     }
     readme = root / "README.md"
-    text = readme.read_text(encoding="utf-8") if readme.exists() else ""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if begin and end:
-        found[readme] = f"{before}{BEGIN}\n{pages.summary()}\n{END}{after}"
+    summary = _filled(readme, BEGIN, pages.summary(), END)
+    if summary is not None:
+        found[readme] = summary
     return found
+
+
+def _filled(path: Path, begin: str, block: str, end: str) -> str | None:
+    """The text of a file with a block between two markers; None when it has not both of them."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    before, begun, rest = text.partition(begin)
+    _, ended, after = rest.partition(end)
+    return f"{before}{begin}\n{block}\n{end}{after}" if begun and ended else None
 
 
 def stale(root: Path) -> list[Path]:

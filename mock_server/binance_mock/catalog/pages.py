@@ -36,17 +36,15 @@ def coverage() -> str:
 
 
 def faults() -> str:
-    """`docs/faults.md`: every kind of fault with its parameters."""
+    """The block of `docs/faults.md`: every kind of fault with its parameters."""
     rows = declarations.faults()
     parts = [
-        "# Faults",
         _GENERATED,
-        "What can be made to go wrong. A rule names one of these kinds and the calls that it is for.",
         _table(("kind", "what happens"), [(f"[`{row['kind']}`](#{row['kind']})", row["summary"]) for row in rows]),
     ]
     for row in rows:
         parts += [f"## {row['kind']}", _sentence(row["summary"]), _parameter_table(row["parameters"])]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(parts)
 
 
 def summary() -> str:

@@ -13,7 +13,7 @@ from binance_mock.engine.units import SCALE
 from binance_mock.gate.keys import ALL_PERMISSIONS, ApiKey, KeyType, Permission
 from binance_mock.venues.decimals import read, show
 from binance_mock.venues.spot.venue import SpotAccount
-from binance_mock.world import AccountSettings, World
+from binance_mock.world import DEFAULT_WORLD, AccountSettings, World
 
 _MOST: Final = 10**15 * SCALE
 """The largest balance; it is what the market maker has of an asset, too."""
@@ -149,7 +149,8 @@ def _new_key(world: World, body: KeyBody) -> dict[str, Any]:
 def _make_pair(world: World) -> tuple[str, str]:
     """Text and secret of a key that the world does not know yet; equal seeds give equal pairs."""
     for number in count(len(world.keys)):
-        rng = Random(f"{world.settings.seed}:key:{number}")
+        place = "" if world.name == DEFAULT_WORLD else f"{world.name}:"  # A key leads to one world alone.
+        rng = Random(f"{world.settings.seed}:{place}key:{number}")
         text, secret = ("".join(rng.choices(_KEY_LETTERS, k=64)) for _ in range(2))
         if text not in world.keys:
             break

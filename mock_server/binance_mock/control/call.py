@@ -6,14 +6,12 @@ import inspect
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from enum import Enum
-from typing import Any, Final, NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 import msgspec
 
-from binance_mock.world import World
+from binance_mock.world import DEFAULT_WORLD, World
 from binance_mock.worlds import Worlds
-
-DEFAULT_WORLD: Final = "default"
 
 
 class ControlError(Exception):

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from binance_mock.clock import steady_time
-from binance_mock.control import accounts, clock, explain, faults, journal, limits, market, server
-from binance_mock.control.call import DEFAULT_WORLD, ControlCall, ControlError, Scene, check_query, nearest, read_body
-from binance_mock.worlds import Worlds
+from binance_mock.control import accounts, clock, explain, faults, journal, limits, market, server, worlds
+from binance_mock.control.call import ControlCall, ControlError, Scene, check_query, nearest, read_body
+from binance_mock.worlds import Worlds, WorldsError
 
 CALLS: Final[tuple[ControlCall, ...]] = (
     *server.CALLS,
+    *worlds.CALLS,
     *clock.CALLS,
     *faults.CALLS,
     *accounts.CALLS,
@@ -32,7 +33,6 @@ class Control:
 
     def __init__(self, worlds: Worlds) -> None:
         self.worlds = worlds
-        self._started = steady_time()
 
     def handle(self, method: str, path: str, query: Mapping[str, str], body: bytes = b"") -> tuple[int, Any]:
         """Answer one call.
@@ -47,7 +47,8 @@ class Control:
             HTTP status and what JSON can show.
         """
         try:
-            return 200, self._answer(method, path.rstrip("/") or "/", query, body)
+            with self.worlds.lock:
+                return 200, self._answer(method, path.rstrip("/") or "/", query, body)
         except ControlError as error:
             return error.status, {"error": error.error, "hint": error.hint}
 
@@ -63,9 +64,11 @@ class Control:
             check_query(call, query)
             wanted = read_body(call.body, body)
             name = query.get("world", wanted.world)
-            if name != DEFAULT_WORLD:
-                raise ControlError(f"there is no world {name!r}", f"leave it out, or say {DEFAULT_WORLD!r}", 404)
-            scene = Scene(self.worlds, self.worlds.default, place, query, steady_time() - self._started)
+            try:
+                world = self.worlds.get(name)
+            except WorldsError as error:
+                raise ControlError(error.reason, error.hint, 404) from None
+            scene = Scene(self.worlds, world, place, query, steady_time() - self.worlds.started)
             return call.handler(scene, wanted)
         if verbs:
             raise ControlError(f"/_mock{path} takes no {method}", f"it takes {' and '.join(verbs)}", 405)

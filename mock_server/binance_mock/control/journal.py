@@ -7,7 +7,7 @@ from typing import Any, Final
 from binance_mock.control.call import Body, ControlCall, ControlError, Scene, control
 from binance_mock.gate.journal import Entry, Verdict
 
-_FILTERS: Final = ("path", "method", "verdict", "status", "code", "key", "account", "since", "limit")
+_FILTERS: Final = ("path", "method", "verdict", "status", "code", "key", "account", "executed", "since", "limit")
 
 
 @control("GET", "/requests", query=_FILTERS)
@@ -17,6 +17,8 @@ def show(scene: Scene, body: Body) -> Any:
     verdict = query.get("verdict")
     if verdict is not None and verdict not in {each.value for each in Verdict}:
         raise ControlError(f"there is no verdict {verdict!r}", f"it is one of {', '.join(Verdict)}")
+    if query.get("executed", "true") not in ("true", "false"):
+        raise ControlError(f"executed is {query['executed']!r}", "it is true or false")
     numbers = {name: _number(name, query[name]) for name in ("status", "code", "since", "limit") if name in query}
     found = [entry for entry in scene.world.journal if _fits(entry, query, numbers)]
     if "limit" in numbers:
@@ -43,6 +45,7 @@ def _fits(entry: Entry, query: Any, numbers: dict[str, int]) -> bool:
         and query.get("verdict", entry.verdict.value) == entry.verdict.value
         and query.get("key", entry.key) == entry.key
         and query.get("account", entry.account) == entry.account
+        and query.get("executed", "true" if entry.executed else "false") == ("true" if entry.executed else "false")
         and numbers.get("status", entry.status) == entry.status
         and numbers.get("code", entry.code) == entry.code
         and entry.seq > numbers.get("since", 0)

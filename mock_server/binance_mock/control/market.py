@@ -55,6 +55,21 @@ def show_market(scene: Scene, body: Body) -> Any:
     return _state(scene.world, info, market)
 
 
+@control("GET", "/market/{venue}/{symbol}/book", query=("limit",))
+def show_book(scene: Scene, body: Body) -> Any:
+    """The order book of a symbol: bids and asks, best first, each with price and visible quantity."""
+    _, market = _market(scene)
+    text = scene.query.get("limit", "20")
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= 5000:
+        raise ControlError(f"limit is {text!r}", "send a number from 1 to 5000")
+    bids, asks = market.book.depth(int(text))
+    return {
+        "last_update_id": market.book.update_id,
+        "bids": [[show(price), show(qty)] for price, qty in bids],
+        "asks": [[show(price), show(qty)] for price, qty in asks],
+    }
+
+
 @control("POST", "/market/{venue}/{symbol}", MarketBody)
 def change(scene: Scene, body: MarketBody) -> Any:
     """Set price, liquidity or trading status of a symbol."""
@@ -112,4 +127,4 @@ def _state(world: World, info: SymbolInfo, market: Market) -> dict[str, Any]:
     }
 
 
-CALLS: Final[tuple[ControlCall, ...]] = (feed_file, show_market, change)
+CALLS: Final[tuple[ControlCall, ...]] = (feed_file, show_market, show_book, change)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from binance_mock import __version__
-from binance_mock.control.call import DEFAULT_WORLD, Body, ControlCall, Scene, control
+from binance_mock.control.call import Body, ControlCall, Scene, control
 
 
 @control("GET", "/health")
@@ -14,7 +14,7 @@ def health(scene: Scene, body: Body) -> Any:
     return {
         "status": "ok",
         "version": __version__,
-        "worlds": [DEFAULT_WORLD],
+        "worlds": list(scene.worlds),
         "uptime_s": round(scene.uptime_s, 3),
     }
 
@@ -22,7 +22,7 @@ def health(scene: Scene, body: Body) -> Any:
 @control("POST", "/reset")
 def reset(scene: Scene, body: Body) -> Any:
     """Put a fresh world in place of the old one, as it was when the server started, its clock included."""
-    scene.worlds.reset()
+    scene.worlds.reset(scene.world.name)
     return {"reset": True}
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from binance_mock.face.backend import Backend
+from binance_mock.face.journal import Requests
+from binance_mock.face.report import table
 
 
 class Balance(NamedTuple):
@@ -47,6 +50,25 @@ class AccountFace:
     def balances(self) -> dict[str, Balance]:
         """What it owns, by asset; without those of which it has nothing."""
         return {asset: Balance(**row) for asset, row in self._row()["balances"].items()}
+
+    def assert_balance(self, asset: str, *, free: str | None = None, locked: str | None = None) -> None:
+        """Fail unless the account owns just this of an asset; amounts are decimals in text.
+
+        Raises:
+            AssertionError: it owns more or less; the message shows the last requests that took effect.
+        """
+        __tracebackhide__ = True
+        balance = self.balance(asset)
+        wrong = [
+            f"{name} {asset} is {has}, not {wanted}"
+            for name, has, wanted in (("free", balance.free, free), ("locked", balance.locked, locked))
+            if wanted is not None and Decimal(has) != Decimal(wanted)
+        ]
+        if wrong:
+            done = Requests(self._backend, {"account": self.name, "executed": "true"}).find(limit=10)
+            changes = [seen for seen in done if seen.method != "GET"]
+            after = f"\nwhat took effect before:\n{table(changes)}" if changes else "\nno request changed anything"
+            raise AssertionError(f"{'; '.join(wrong)}{after}")
 
     def set_balances(self, **balances: str) -> None:
         """Set what is free of each asset: `set_balances(BTC="1.5")`."""

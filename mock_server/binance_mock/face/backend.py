@@ -27,15 +27,12 @@ class Backend(Protocol):
             MockError: it was refused, or nobody answered.
         """
 
-    def close(self) -> None:
-        """Let go of what is held."""
-
 
 class LocalBackend:
     """Calls the control API of a server in this process.
 
     Args:
-        handle: `Control.handle`, run where the worlds live.
+        handle: `Control.handle`.
     """
 
     def __init__(self, handle: Callable[[str, str, Mapping[str, str], bytes], tuple[int, Any]]) -> None:
@@ -48,9 +45,6 @@ class LocalBackend:
         raw = b"" if body is None else json.dumps(body).encode()
         asked = {name: str(value) for name, value in (query or {}).items()}
         return _result(*self._handle(method, path, asked, raw))
-
-    def close(self) -> None:
-        """Nothing is held."""
 
 
 class RemoteBackend:
@@ -73,6 +67,7 @@ class RemoteBackend:
         self._url = url
         self._connection = HTTPConnection(host, port, timeout=timeout)
         self._lock = Lock()
+        self._let_go = False
         self._headers = {"Content-Type": "application/json"}
         if token is not None:
             self._headers["Authorization"] = f"Bearer {token}"
@@ -84,7 +79,11 @@ class RemoteBackend:
         target = "/_mock" + quote(path) + (f"?{urlencode(query)}" if query else "")
         raw = None if body is None else json.dumps(body).encode()
         with self._lock:
-            return self._exchange(method, target, raw)
+            try:
+                return self._exchange(method, target, raw)
+            finally:
+                if self._let_go:
+                    self._connection.close()
 
     def _exchange(self, method: str, target: str, raw: bytes | None) -> Any:
         # A server closes connections that were idle for a while; what it says to an idle one can only be that.
@@ -100,7 +99,8 @@ class RemoteBackend:
             raise MockError(f"no mock answered at {self._url}: {error}; start one with `binance-mock serve`") from error
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection; a later call, as of a world that outlives this face, has one for itself alone."""
+        self._let_go = True
         self._connection.close()
 
 

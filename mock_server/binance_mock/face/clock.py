@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from binance_mock.face.backend import Backend
-
-Moment = int | datetime
-"""Milliseconds since the epoch, or an aware datetime."""
+from binance_mock.face.moment import Moment, milliseconds
 
 
 class ClockFace:
@@ -50,15 +46,21 @@ class ClockFace:
         total = ms + round(1000 * (seconds + 60 * (minutes + 60 * (hours + 24 * days))))
         self._backend.call("POST", "/clock/advance", {"ms": total})
 
+    def jump(self, ms: int) -> None:
+        """Stand ahead by so many milliseconds at once, or back for a negative number, as a machine's clock may jump."""
+        state = self._backend.call("GET", "/clock")
+        if state["mode"] == "frozen":
+            self.freeze(state["now_ms"] + ms)
+        else:
+            self.offset(state["offset_ms"] + ms)
 
-def milliseconds(moment: Moment) -> int:
-    """A moment in milliseconds.
+    def client_off_by(self, ms: int) -> None:
+        """Let clients seem to have a clock that is so many milliseconds fast, or slow for a negative number.
 
-    Raises:
-        ValueError: a datetime without time zone.
-    """
-    if isinstance(moment, datetime):
-        if moment.tzinfo is None:
-            raise ValueError(f"{moment!r} has no time zone; add tzinfo=timezone.utc")
-        return round(moment.timestamp() * 1000)
-    return moment
+        The world's clock goes the other way, so nothing is done to this machine's. A running clock is set against the
+        machine's; one that stands still is moved from where it stands.
+        """
+        if self.mode == "frozen":
+            self.jump(-ms)
+        else:
+            self.offset(-ms)

@@ -5,31 +5,31 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, wait
-from typing import Any, Final, TypeVar
+from concurrent.futures import Future
+from typing import Any
 
-from binance_mock.face.backend import MockError
+from binance_mock.clock import steady_time
+from binance_mock.gate.journal import Entry
 from binance_mock.wire.app import App, Asgi
 from binance_mock.wire.protocol import Protocol
 from binance_mock.wire.server import bind, make_server
+from binance_mock.world import World
 from binance_mock.worlds import Worlds
-
-T = TypeVar("T")
-
-_LOOK_EVERY_S: Final = 0.2
 
 
 class ServerThread:
-    """Runs the application; the worlds are touched on its thread only.
+    """Runs the application.
 
     Args:
         worlds: what it serves.
         host: address to listen on.
         port: 0 for a free one.
+        log: called with each finished request and its world, None for no access log.
     """
 
-    def __init__(self, worlds: Worlds, host: str, port: int) -> None:
+    def __init__(self, worlds: Worlds, host: str, port: int, log: Callable[[Entry, World], None] | None = None) -> None:
         self._worlds = worlds
+        self._log = log
         self._socket = bind(host, port)
         self.port: int = self._socket.getsockname()[1]
         self._ready: Future[asyncio.AbstractEventLoop] = Future()
@@ -37,28 +37,6 @@ class ServerThread:
         self._thread = threading.Thread(target=self._run, name=f"binance-mock:{self.port}", daemon=True)
         self._thread.start()
         self._loop = self._ready.result()
-
-    def run(self, action: Callable[[], T]) -> T:
-        """Do something on the server's thread and give its result back."""
-        if threading.current_thread() is self._thread:
-            return action()
-        result: Future[T] = Future()
-
-        def step() -> None:
-            try:
-                result.set_result(action())
-            except BaseException as error:
-                result.set_exception(error)
-
-        try:
-            self._loop.call_soon_threadsafe(step)
-        except RuntimeError:
-            raise _stopped() from None
-        while not result.done() and self._thread.is_alive():
-            wait((result,), _LOOK_EVERY_S)  # The server may stop before it gets to the step.
-        if not result.done():
-            raise _stopped()
-        return result.result()
 
     def stop(self) -> None:
         """Close the listening socket and all connections, and end the thread."""
@@ -84,7 +62,7 @@ class ServerThread:
 
     async def _serve(self) -> None:
         self._stop = asyncio.Event()
-        server = make_server(App(self._worlds, control=self._make_control))
+        server = make_server(App(self._worlds, log=self._log, control=self._make_control))
         config = server.config
         config.load()
         server.lifespan = config.lifespan_class(config)
@@ -111,15 +89,19 @@ class ServerThread:
             task.cancel()
 
 
-def _stopped() -> MockError:
-    return MockError("the mock is stopped; start it again, or do this before")
+class _SteadyLoop(asyncio.SelectorEventLoop):
+    """A loop of asyncio whose time freezegun leaves alone."""
+
+    def time(self) -> float:
+        """Seconds by the steady clock."""
+        return steady_time()
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     """Uvloop where there is one."""
     try:
         import uvloop
     except ImportError:
-        return None
+        return _SteadyLoop
     factory: Any = uvloop.new_event_loop
     return factory  # type: ignore[no-any-return]  # uvloop has no stubs for it

@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from binance_mock.face.backend import Backend
+
+
+class Level(NamedTuple):
+    """A price of the book and the quantity that shows there, as decimals in text."""
+
+    price: str
+    qty: str
+
+
+class OrderBook(NamedTuple):
+    """Bids and asks, best first, and the number of the newest change."""
+
+    bids: list[Level]
+    asks: list[Level]
+    last_update_id: int
 
 
 class SpotFace:
@@ -31,6 +46,12 @@ class SpotFace:
         """Last price, best prices, status and number of levels."""
         row: dict[str, Any] = self._backend.call("GET", f"/market/spot/{symbol}")
         return row
+
+    def book(self, symbol: str, limit: int = 20) -> OrderBook:
+        """The order book as the exchange holds it, at most `limit` levels a side."""
+        row = self._backend.call("GET", f"/market/spot/{symbol}/book", query={"limit": limit})
+        bids, asks = ([Level(*level) for level in row[side]] for side in ("bids", "asks"))
+        return OrderBook(bids, asks, row["last_update_id"])
 
     def feed(
         self, symbol: str, kind: Literal["klines", "aggTrades"], data: str | Path | Iterable[str]

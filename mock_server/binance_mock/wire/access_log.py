@@ -18,7 +18,7 @@ from binance_mock.config import LogLevel
 from binance_mock.gate.journal import Entry, Verdict
 from binance_mock.gate.secrets import redact
 from binance_mock.printable import printable
-from binance_mock.world import World
+from binance_mock.world import DEFAULT_WORLD, World
 
 _SECOND_US: Final = 1_000_000
 _MOST_SHOWN: Final = 2000
@@ -57,7 +57,7 @@ class AccessLog:
             # An accepted path is one of our own, so it can hold nothing that must be masked.
             text = (
                 f"{self._moment(entry.now)} {entry.request.method} {entry.request.path} {entry.status} accepted"
-                f" weight={entry.weight} key={entry.key or '-'}\n"
+                f" weight={entry.weight} key={entry.key or '-'}{_named(world)}\n"
             )
         else:
             text = self._block(entry, world)
@@ -91,6 +91,8 @@ class AccessLog:
             "weight": entry.weight,
             "key": entry.key,
         }
+        if world.name != DEFAULT_WORLD:
+            row["world"] = world.name
         if self._parameters:
             row["query"] = redact(request.query.decode("utf-8", "replace"), keys)[:_MOST_SHOWN]
             row["body"] = redact(request.body.decode("utf-8", "replace"), keys)[:_MOST_SHOWN]
@@ -112,13 +114,18 @@ class AccessLog:
         marks = [f"code={row['code']}"] if row["code"] else []
         marks += [f"weight={row['weight']}", f"key={printable(row['key']) or '-'}"]
         marks += [f"{name}={printable(row[name])}" for name in ("fault", "query", "body") if row.get(name)]
-        lines = [" ".join([head, *marks])]
+        lines = [" ".join([head, *marks]) + _named(world)]
         if "why" in row:
             lines.append(f"    why: {printable(row['why'])}")
         if "diagnosis" in row:
             lines.append(f"    {row['diagnosis']['cause']}: {printable(row['diagnosis']['summary'])}")
         lines += [f"    {printable(line)}" for line in row.get("traceback", "").splitlines()]
         return "\n".join(lines) + "\n"
+
+
+def _named(world: World) -> str:
+    """The name of a world, where it is not the default one."""
+    return "" if world.name == DEFAULT_WORLD else f" world={world.name}"
 
 
 def _nowhere(_: str) -> None:

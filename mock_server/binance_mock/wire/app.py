@@ -9,29 +9,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any
+from urllib.parse import urlencode
 
-from binance_mock.clock import Clock, ClockMode
 from binance_mock.gate.gate import Held
 from binance_mock.gate.journal import Entry
-from binance_mock.gate.request import Cut, Request, Response
+from binance_mock.gate.request import Cut, Response
+from binance_mock.reception import MOST_BODY, Reception, is_control
 from binance_mock.wire.protocol import CLOSE, RESET
 from binance_mock.world import World
-from binance_mock.worlds import Worlds
+from binance_mock.worlds import PREFIX, Worlds
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-MOST_BODY: Final = 64 * 1024
-"""Bytes of a body that are read; Binance's calls need far fewer."""
-MOST_QUERY: Final = 16 * 1024
-_TOO_LARGE: Final = b'{"code":-1101,"msg":"Too many parameters sent for this endpoint."}'
-_TOO_LARGE_HEADERS: Final = (
-    (b"content-type", b"application/json;charset=UTF-8"),
-    (b"content-length", b"%d" % len(_TOO_LARGE)),
-)
 
 
 class App:
@@ -50,7 +42,7 @@ class App:
         log: Callable[[Entry, World], None] | None = None,
         control: Callable[[], Asgi] | None = None,
     ) -> None:
-        self.worlds = worlds
+        self._reception = Reception(worlds)
         self._log = log
         self._make_control = control
         self._control: Asgi | None = None
@@ -61,37 +53,31 @@ class App:
             await self._other(scope, receive, send)
             return
         path: str = scope["path"]
-        if path[:6] == "/_mock" and path[6:7] in ("", "/") and self._make_control is not None:
-            if self._control is None:
-                self._control = self._make_control()
-            with suppress(asyncio.CancelledError):  # The server stops, and nobody is left to be told.
-                await self._control(scope, receive, send)
+        if path.startswith(PREFIX):
+            scope = _without_prefix(scope)
+        if is_control(scope["path"]) and self._make_control is not None:
+            await self._answer_control(scope, receive, send)
             return
         method: str = scope["method"]
-        query: bytes = scope["query_string"]
         body = b""
         if method != "GET":
             read = await _read_body(receive)
             if read is None:
                 return
             body = read
-        if len(query) > MOST_QUERY or len(body) > MOST_BODY:
-            await send({"type": "http.response.start", "status": 400, "headers": _TOO_LARGE_HEADERS})
-            await send({"type": "http.response.body", "body": _TOO_LARGE})
-            return
         client = scope["client"]
-        world = self.worlds.default
-        request = Request(method, path, query, body, dict(scope["headers"]), client[0] if client else "")
-        response = world.handle(request)
-        entry = world.journal.last
+        world, entry, response = self._reception.take(
+            method, path, scope["query_string"], body, dict(scope["headers"]), client[0] if client else ""
+        )
         try:
             if isinstance(response, Held):
-                response = response.resume(await _wait(world.clock, response.delay_ms, wall=response.wall))
+                await asyncio.sleep(self._reception.pass_time(world, response))
+                response = self._reception.resume(world, response)
             if response.delay_ms:
-                await _wait(world.clock, response.delay_ms, wall=response.wall)
+                await asyncio.sleep(self._reception.pass_time(world, response))
         except asyncio.CancelledError:
             return  # The server stops, and nobody is left to be told.
-        if self._log is not None:
+        if self._log is not None and entry is not None:
             self._log(entry, world)
         if response.cut is Cut.NONE:
             headers = response.headers
@@ -100,6 +86,13 @@ class App:
             await send({"type": "http.response.body", "body": response.body})
         else:
             await _deliver_cut(response, scope, receive, send)
+
+    async def _answer_control(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._control is None:
+            assert self._make_control is not None
+            self._control = self._make_control()
+        with suppress(asyncio.CancelledError):  # The server stops, and nobody is left to be told.
+            await self._control(scope, receive, send)
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lifespan; WebSockets are refused until they are served."""
@@ -112,6 +105,17 @@ class App:
             await send({"type": message["type"] + ".complete"})
             if message["type"] == "lifespan.shutdown":
                 return
+
+
+def _without_prefix(scope: Scope) -> Scope:
+    """The scope of a control call whose path names its world, as one that names it in its query; others as they are."""
+    name, _, rest = scope["path"][len(PREFIX) :].partition("/")
+    if not is_control(f"/{rest}"):
+        return scope
+    query = urlencode({"world": name}).encode()
+    if scope["query_string"]:
+        query = scope["query_string"] + b"&" + query
+    return {**scope, "path": f"/{rest}", "raw_path": f"/{rest}".encode(), "query_string": query}
 
 
 async def _read_body(receive: Receive) -> bytes | None:
@@ -133,15 +137,6 @@ async def _read_body(receive: Receive) -> bytes | None:
         if size <= MOST_BODY + 1:
             parts.append(part)
     return b"".join(parts) if size <= MOST_BODY else bytes(MOST_BODY + 1)
-
-
-async def _wait(clock: Clock, delay_ms: int, *, wall: bool) -> int:
-    """Let time pass: on the world's clock where that stands still, else on the machine's. Returns the time then."""
-    if clock.mode is ClockMode.FROZEN and not wall:
-        clock.move(delay_ms * 1000)
-    else:
-        await asyncio.sleep(delay_ms / 1000)
-    return clock.now()
 
 
 async def _deliver_cut(response: Response, scope: Scope, receive: Receive, send: Send) -> None:

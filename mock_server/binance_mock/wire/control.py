@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from binance_mock.control.control import Control
 from binance_mock.wire.server import is_loopback
+from binance_mock.world import DEFAULT_WORLD
 from binance_mock.worlds import Worlds
 
 _METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -49,7 +50,11 @@ def make_control(worlds: Worlds, token: str | None = None) -> Starlette:
         refused = _refused(request, token)
         if refused is not None:
             return refused
-        return StreamingResponse(_events(worlds, request), media_type="text/event-stream")
+        name = request.query_params.get("world", DEFAULT_WORLD)
+        with worlds.lock:
+            if name not in worlds:
+                return _error(404, f"there is no world {name!r}", f"there are {', '.join(worlds)}")
+        return StreamingResponse(_events(worlds, name, request), media_type="text/event-stream")
 
     return Starlette(
         routes=[
@@ -92,20 +97,27 @@ async def _body(request: Request) -> bytes | None:
     return b"".join(parts) if size <= _MOST_BODY else None
 
 
-async def _events(worlds: Worlds, request: Request) -> AsyncIterator[bytes]:
-    """New journal entries as they come, each as the data of one event."""
-    journal = worlds.default.journal
-    seen = journal.last.seq if len(journal) else 0
-    yield b": the journal of the default world\n\n"
+async def _events(worlds: Worlds, name: str, request: Request) -> AsyncIterator[bytes]:
+    """New journal entries of a world as they come, each as the data of one event; the end when the world goes."""
+    with worlds.lock:
+        if name not in worlds:
+            return
+        journal = worlds.get(name).journal
+        seen = journal.last.seq if len(journal) else 0
+    yield b": the journal of the world %b\n\n" % name.encode()
     while not await request.is_disconnected():
-        if worlds.default.journal is not journal:
-            journal, seen = worlds.default.journal, 0
-        if len(journal) and journal.last.seq > seen:
-            for entry in list(journal):
-                if entry.seq > seen:
-                    row = msgspec.json.encode(entry.show(worlds.default.keys))
-                    yield b"id: %d\ndata: %b\n\n" % (entry.seq, row)
-            seen = journal.last.seq
+        with worlds.lock:
+            if name not in worlds:
+                return
+            world = worlds.get(name)
+            if world.journal is not journal:
+                journal, seen = world.journal, 0
+            rows = []
+            if len(journal) and journal.last.seq > seen:
+                rows = [(entry.seq, entry.show(world.keys)) for entry in journal if entry.seq > seen]
+                seen = journal.last.seq
+        for seq, row in rows:
+            yield b"id: %d\ndata: %b\n\n" % (seq, msgspec.json.encode(row))
         await asyncio.sleep(_LOOK_EVERY_S)
 
 

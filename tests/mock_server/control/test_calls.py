@@ -339,6 +339,8 @@ def test_one_entry_of_the_journal(control: Caller) -> None:
                 "msg": "Invalid interval.",
                 "verdict": "refused",
                 "weight": 2,
+                "executed": False,
+                "orders": 0,
                 "fault": "",
                 "why": "",
                 "diagnosis": None,

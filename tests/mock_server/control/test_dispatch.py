@@ -11,7 +11,7 @@ from binance_mock.control.control import CALLS
 
 from .conftest import Caller
 
-PLACES = {"name": "default", "key": "example", "venue": "spot", "symbol": "BTCUSDT"}
+PLACES = {"name": "default", "id": "default", "key": "example", "venue": "spot", "symbol": "BTCUSDT"}
 PATHS = sorted({call.path for call in CALLS})
 TAKES_BODY = [call for call in CALLS if call.body is not Body]
 
@@ -69,8 +69,17 @@ def test_an_unknown_name_in_the_query_is_refused(control: Caller, call: Any) -> 
 
 @pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call.method} {call.path}")
 def test_another_world_is_not_there(control: Caller, call: Any) -> None:
-    refusal = (404, "there is no world 'w2'", "leave it out, or say 'default'")
+    refusal = (404, "there is no world 'w2'", "it may have been removed, or never made; there are default")
     assert control.refused(call.method, place(call.path), WANTED.get((call.method, call.path)), world="w2") == refusal
+
+
+def test_a_world_that_is_not_there_is_told_of_those_that_are(control: Caller) -> None:
+    control.ok("POST", "/worlds", {"id": "mine"})
+    assert control.refused("GET", "/clock", None, world="x") == (
+        404,
+        "there is no world 'x'",
+        "it may have been removed, or never made; there are default, mine",
+    )
 
 
 WANTED: dict[tuple[str, str], Any] = {

@@ -12,6 +12,7 @@ import requests
 
 from binance_mock import Mock
 from binance_mock.face.backend import MockError
+from binance_mock.face.options import WorldOptions
 
 from .conftest import NOW_MS
 from .trading import hmac_signer, place
@@ -155,8 +156,11 @@ def test_an_unknown_option_is_refused(option: str) -> None:
 
 def test_every_option_is_named() -> None:
     parameters = inspect.signature(Mock).parameters.values()
-    assert all(each.kind is each.KEYWORD_ONLY for each in parameters)
-    assert [each.name for each in parameters] == ["seed", "frozen_at", "config", "host", "port"]
+    assert all(each.kind in (each.KEYWORD_ONLY, each.VAR_KEYWORD) for each in parameters)
+    assert [each.name for each in parameters] == ["config", "host", "port", "serve", "log", "options"]
+    assert list(WorldOptions.__annotations__) == [
+        "seed", "frozen_at", "balances", "symbols", "limits", "faults", "permissions",
+    ]  # fmt: skip
 
 
 def test_it_starts_at_a_datetime_and_keeps_its_seed() -> None:

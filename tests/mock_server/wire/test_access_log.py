@@ -79,6 +79,16 @@ def test_json_is_one_object_a_line() -> None:
     assert "nothing is served" in row["why"]
 
 
+def test_a_world_beside_the_default_one_is_named() -> None:
+    for as_json, mark in ((False, " world=t1\n"), (True, '"world":"t1"')):
+        log = Log(json=as_json)
+        log.world.name = "t1"
+        for path in ("/api/v3/time", "/api/v3/tim"):
+            first, _, rest = log.of(Request("GET", path)).partition("\n")
+            assert mark in f"{first}\n"
+            assert mark not in rest
+
+
 def test_a_fault_is_named() -> None:
     faults = ({"kind": "error_500", "name": "broken"},)
     log = Log(settings=WorldSettings(frozen_at=SETTINGS.frozen_at, faults=faults))

@@ -8,7 +8,7 @@ import hmac
 import pytest
 
 from binance_mock import Mock
-from binance_mock.wire.app import MOST_BODY, MOST_QUERY
+from binance_mock.reception import MOST_BODY, MOST_QUERY
 from binance_mock.wire.protocol import MOST_HEADERS
 
 from .conftest import NOW_MS, Wire
