@@ -11,6 +11,8 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+collect_ignore = ["sample_project"]  # a project of its own, whose tests test_sample_project.py runs
+
 _UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("quick", _UNTIMED, derandomize=True, max_examples=50)
 settings.register_profile("long", _UNTIMED, max_examples=1000, print_blob=True)
