@@ -1,9 +1,9 @@
 """Signed GET account by clients of this process: in process against over a socket, and against `responses`.
 
-The same session or client does both, so what the library itself does for a request counts on both sides; the notes tell
-how long that is, measured with a transport that answers nothing, and so what ratio could be had at best. The server is
-`Mock()` in a thread. `responses` answers the same body without looking at what was asked. Measured are batches in turn,
-each in a fresh world, small enough for Binance's limits.
+In process that is the session of `Mock.session()`, and over the socket a plain one. What the library itself does for a
+request counts on both sides; the notes tell how long that is, measured with a transport that answers nothing, and so
+what ratio could be had at best. The server is `Mock()` in a thread. `responses` answers the same body without a look at
+what was asked. Measured are batches in turn, each in a fresh world, small enough for Binance's limits.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from binance_fixtures.signing import EXAMPLE_PAIR
 from binance_mock import Mock
 from binance_mock.inprocess.httpx_transport import HttpxTransport
 from binance_mock.inprocess.requests_adapter import RequestsAdapter
+from binance_mock.inprocess.requests_session import InProcessSession
 from binance_mock.reception import Reception
 from binance_mock.world import Blueprint, World, WorldSettings
 from binance_mock.worlds import Worlds
@@ -100,12 +101,12 @@ def run(names: Sequence[str], *, quick: bool) -> Iterator[Result]:
 
 
 def _requests(scene: _Scene, names: Sequence[str], rounds: int) -> Iterator[Result]:
-    with requests.Session() as session, requests.Session() as own:
+    adapter = RequestsAdapter(scene.reception)
+    with requests.Session() as session, InProcessSession(adapter) as own:
+        session.mount(_HOST, adapter)
         for each in (session, own):
             each.headers.update(_HEADERS)
-            each.mount(_HOST, RequestsAdapter(scene.reception))
             each.mount("http://nothing", _NoAdapter())
-        own.trust_env = False  # as `Mock.session()` has it
         ours, plain, socket, alone, others = _medians(
             rounds,
             lambda: scene.rate(own.get, _HOST),
@@ -115,7 +116,7 @@ def _requests(scene: _Scene, names: Sequence[str], rounds: int) -> Iterator[Resu
             lambda: scene.by_responses(session),
         )
     if "requests-inprocess" in names:
-        note = f"{_note(ours, socket, alone)}; by a session that looks for proxies {plain / socket:.1f}x"
+        note = f"{_note(ours, socket, alone)}; by a plain session {plain / socket:.1f}x"
         yield _over("requests in process, to a socket", ours, socket, 5, note)
     if "requests-responses" in names:
         yield _over("requests in process, to responses", plain, others, 1, "both by a plain session")

@@ -37,4 +37,6 @@ def check_settings(config: pytest.Config) -> None:
     most_of(config)
     url = setting(config, "url")
     if url and setting(config, "log"):
-        raise pytest.UsageError(f"--binance-log is for a server of our own; the one at {url} writes its own log")
+        raise pytest.UsageError(
+            f"--binance-log, or binance_log in the ini file, is for a server of our own; the one at {url} has its own"
+        )

@@ -74,7 +74,8 @@ def test_nobody_at_the_url_says_what_to_do(project: Project) -> None:
 def test_a_log_with_a_url_is_refused(project: Project, elsewhere: Mock) -> None:
     result = project.run(SHOWS_URL, f"--binance-url={elsewhere.url}", "--binance-log=log.txt")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([f"ERROR: --binance-log is for a server of our own; the one at {elsewhere.url} *"])
+    expected = f"ERROR: --binance-log, or binance_log *, is for a server of our own; the one at {elsewhere.url} *"
+    result.stderr.fnmatch_lines([expected])
     assert not (project.pytester.path / "log.txt").exists()
 
 

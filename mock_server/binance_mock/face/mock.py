@@ -24,11 +24,10 @@ from binance_mock.face.spot import SpotFace
 from binance_mock.face.worlds import WorldsFace
 
 if TYPE_CHECKING:
-    import requests
-
     from binance_mock.gate.journal import Entry
     from binance_mock.inprocess.httpx_transport import AsyncHttpxTransport, HttpxTransport
     from binance_mock.inprocess.requests_adapter import RequestsAdapter
+    from binance_mock.inprocess.requests_session import InProcessSession
     from binance_mock.world import World
 
 
@@ -195,22 +194,15 @@ class Mock(Assertions):
 
         return RequestsAdapter(self._linked().reception, self.world)
 
-    def session(self) -> requests.Session:
+    def session(self) -> InProcessSession:
         """A session of `requests` whose every call, whatever the host, goes to the world in this process.
-
-        It leaves proxies and .netrc alone, which means less work for each call.
 
         Raises:
             MockError: the world is in another process.
         """
-        import requests
+        from binance_mock.inprocess.requests_session import InProcessSession
 
-        session = requests.Session()
-        session.trust_env = False
-        adapter = self.requests_adapter()
-        session.mount("https://", adapter)
-        session.mount("http://", adapter)
-        return session
+        return InProcessSession(self.requests_adapter())
 
     def httpx_transport(self) -> HttpxTransport:
         """A transport for `httpx.Client(transport=...)`: calls the world in this process, without a socket.
