@@ -148,7 +148,7 @@ class Worlds:
             raise WorldsError(f"there is a world {name!r} already", "choose another name, or leave it out")
         if len(self._named) >= self._most:
             raise WorldsError(
-                f"there may be {self._most} worlds beside the default one, and so many there are",
+                f"there is no room for another world beside the {self._most} that there may be",
                 "remove those that are done with (DELETE /_mock/worlds/{id}), or raise max_worlds in [server]",
             )
         key = self._make_key(name)

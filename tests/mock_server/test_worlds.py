@@ -302,7 +302,7 @@ def test_there_is_a_ceiling() -> None:
     worlds = open_worlds("a", "b", most=2)
     with pytest.raises(WorldsError) as refused:
         worlds.add(make, "c")
-    assert refused.value.reason == "there may be 2 worlds beside the default one, and so many there are"
+    assert refused.value.reason == "there is no room for another world beside the 2 that there may be"
     assert refused.value.hint == (
         "remove those that are done with (DELETE /_mock/worlds/{id}), or raise max_worlds in [server]"
     )
@@ -312,7 +312,7 @@ def test_there_is_a_ceiling() -> None:
 
 
 def test_a_ceiling_of_none() -> None:
-    with pytest.raises(WorldsError, match="there may be 0 worlds"):
+    with pytest.raises(WorldsError, match="no room for another world beside the 0"):
         open_worlds(most=0).add(make)
 
 

@@ -245,7 +245,7 @@ def test_options_go_before_the_configuration() -> None:
 def test_as_many_worlds_as_are_configured() -> None:
     with Mock(config={"server": {"max_worlds": 1}}) as binance:
         binance.worlds.create("a")
-        with pytest.raises(MockError, match=r"there may be 1 worlds beside .*.*raise max_worlds"):
+        with pytest.raises(MockError, match=r"no room for another world beside the 1 .*.*raise max_worlds"):
             binance.worlds.create("b")
         binance.worlds.remove("a")
         assert binance.worlds.create("b").world == "b"
