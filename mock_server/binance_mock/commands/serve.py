@@ -20,10 +20,11 @@ from typing import Any, Final
 from binance_fixtures.signing import EXAMPLE_PAIR
 from binance_mock import __version__
 from binance_mock.config import Config, ServerSettings
+from binance_mock.loopback import is_loopback
 from binance_mock.printable import printable
 from binance_mock.wire.access_log import AccessLog
 from binance_mock.wire.app import App
-from binance_mock.wire.server import bind, calm_garbage_collector, is_loopback, make_server
+from binance_mock.wire.server import bind, calm_garbage_collector, make_server
 from binance_mock.world import World
 from binance_mock.worlds import Worlds
 

@@ -8,8 +8,9 @@ binance.us. Only these domains belong to the exchange; sites that merely have it
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import Final
+
+from binance_mock.loopback import normal
 
 DOMAINS: Final = ("binance.com", "binance.vision", "binance.us", "binancefuture.com")
 """All hosts in these are Binance's."""
@@ -25,17 +26,3 @@ def is_binance(host: str) -> bool:
     """
     name = normal(host)
     return name in OTHERS or any(name == domain or name.endswith("." + domain) for domain in DOMAINS)
-
-
-def is_local(host: str) -> bool:
-    """Whether a host is this machine, by its loopback address or as localhost."""
-    name = normal(host)
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost" or name.endswith(".localhost")
-
-
-def normal(host: str) -> str:
-    """A host name as it is compared: in lower case, without the brackets of IPv6 or the dot at its end."""
-    return host.lower().strip("[]").removesuffix(".")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from binance_mock.interception.errors import NotIntercepted
-from binance_mock.interception.hosts import is_binance, is_local, normal
+from binance_mock.interception.hosts import is_binance
+from binance_mock.loopback import is_loopback, normal
 
 
 class Route:
@@ -34,7 +35,7 @@ class Route:
         if isinstance(passthrough, str):
             raise TypeError(f"passthrough is a list of hosts; write passthrough=[{passthrough!r}]")
         for name in passthrough:
-            if not name or "/" in name or (":" in name and not is_local(name)):
+            if not name or "/" in name or (":" in name and not is_loopback(name)):
                 raise ValueError(
                     f"{name!r} in passthrough is no host; it looks like example.org, without scheme and port"
                 )
@@ -59,7 +60,7 @@ class Route:
             return False
         if is_binance(name):
             return True
-        if self._strict and not is_local(name):
+        if self._strict and not is_loopback(name):
             raise NotIntercepted.of_kind(
                 kind,
                 f"strict interception refused a call to {name}, which is no host of Binance; "

@@ -18,7 +18,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from binance_mock.control.control import Control
-from binance_mock.wire.server import is_loopback
+from binance_mock.loopback import is_loopback
 from binance_mock.world import DEFAULT_WORLD
 from binance_mock.worlds import Worlds
 

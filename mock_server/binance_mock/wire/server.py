@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import socket
 import ssl
-from ipaddress import ip_address
 from typing import Final
 
 import uvicorn
@@ -32,14 +31,6 @@ def bind(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def calm_garbage_collector() -> None:

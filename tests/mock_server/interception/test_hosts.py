@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from binance_mock.interception.hosts import is_binance, is_local
+from binance_mock.interception.hosts import is_binance
+from binance_mock.loopback import is_loopback
 
 SPOT = ["api", "api1", "api2", "api3", "api4", "api-gcp", "stream", "ws-api", "margin-stream", "www"]
 FUTURES = ["fapi", "fstream", "fstream-auth", "ws-fapi", "dapi", "dstream", "ws-dapi", "papi"]
@@ -38,9 +39,9 @@ def test_others(host: str) -> None:
 
 @pytest.mark.parametrize("host", LOCAL)
 def test_local(host: str) -> None:
-    assert is_local(host)
+    assert is_loopback(host)
 
 
 @pytest.mark.parametrize("host", REMOTE)
 def test_not_local(host: str) -> None:
-    assert not is_local(host)
+    assert not is_loopback(host)
