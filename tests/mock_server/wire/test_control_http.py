@@ -93,7 +93,10 @@ def test_the_face_brings_its_token(guarded: Guarded) -> None:
 # -- the host name ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.1:1", "localhost:8099", "LocalHost", "t1.localhost:8099", "[::1]", "[::1]:8099", ""])
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "127.0.0.1:1", "localhost:8099", "LocalHost", "t1.localhost:8099", "[::1]", "[::1]:8099", ""],
+)
 def test_loopback_names_are_let_in(wire: Wire, host: str) -> None:
     wire.send(f"GET /_mock/health HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
     assert wire.read().status == 200
