@@ -155,6 +155,11 @@ class Market:
         self.events: list[Event] = []
         """Events of the running command."""
 
+    # How fills are paid for. A market of contracts settles otherwise.
+    fill = matching.fill
+    afford = matching.afford
+    trim = matching.trim
+
     # -- looking ------------------------------------------------------------------------------------------------
 
     def bag(self, account: Account) -> OrderBag:
@@ -224,7 +229,7 @@ class Market:
                     raise Rejected(Rejection.WOULD_MATCH_IMMEDIATELY)
             elif order.quote_qty:
                 short = self._size_by_quote(order)
-        self._lock(order, waiting)
+        self.reserve(order, waiting)
 
         order.id = id = self.next_order_id
         self.next_order_id = id + 1
@@ -298,8 +303,16 @@ class Market:
         self.end(order, Status.EXPIRED, now, reason)
         self.events.append(Expired(order, reason))
 
-    def _lock(self, order: Order, waiting: bool) -> None:
-        """Reserve what the order may cost (rules S-95, S-91)."""
+    def reserve(self, order: Order, waiting: bool) -> None:
+        """Lock what the order may cost (rules S-95, S-91).
+
+        Args:
+            order: the order, before it is working.
+            waiting: whether it waits for its trigger.
+
+        Raises:
+            Rejected: the account cannot pay for it.
+        """
         if order.side is BUY:
             asset = self.quote
             price = order.price
@@ -373,7 +386,7 @@ class Market:
             order.account.unlock(self.quote, order.locked)
             order.locked = 0
             try:
-                self._lock(order, waiting=False)
+                self.reserve(order, waiting=False)
             except Rejected:
                 self.expire(order, ExpiryReason.REJECTED, now)
                 return

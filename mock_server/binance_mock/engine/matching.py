@@ -43,12 +43,12 @@ def match(market: Market, taker: Order, now: int) -> None:
         qty = maker.shown
         if taker.left < qty:
             qty = taker.left
-        if not limit and buying and not _afford(market, taker, price * qty // SCALE):
+        if not limit and buying and not market.afford(taker, price * qty // SCALE):
             return
-        fill(market, maker, taker, qty, now)
+        market.fill(maker, taker, qty, now)
 
 
-def _afford(market: Market, taker: Order, quote: int) -> bool:
+def afford(market: Market, taker: Order, quote: int) -> bool:
     """Whether a market order to buy can pay the next fill; what its lock lacks is locked in addition.
 
     The lock was reckoned on the book as it stood. Only the cutting of amounts to 10^-8 and self-trade prevention
@@ -183,7 +183,7 @@ def prevent(market: Market, taker: Order, maker: Order, now: int) -> None:
         order.left -= qty
         order.prevented += qty
         order.updated = now
-        _release(market, order)
+        market.trim(order)
         if order.level is not None:
             _shrink(market, order)
         if not order.left:
@@ -201,7 +201,7 @@ def _shrink(market: Market, maker: Order) -> None:
         market.book.update_id += 1
 
 
-def _release(market: Market, order: Order) -> None:
+def trim(market: Market, order: Order) -> None:
     """Unlock what an order with a smaller rest no longer needs."""
     if order.side is Side.SELL:
         asset, need = market.base, order.left
@@ -218,7 +218,7 @@ def _transfer(market: Market, taker: Order, maker: Order, qty: int) -> None:
     """Move base and notional between two accounts of one trade group, without commission (rule S-106)."""
     buyer, seller = (taker, maker) if taker.side is BUY else (maker, taker)
     quote = maker.price * qty // SCALE
-    if not buyer.price and not _afford(market, buyer, quote):
+    if not buyer.price and not afford(market, buyer, quote):
         return
     buyer.locked -= quote
     buyer.account.locked[market.quote] -= quote

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from binance_mock.gate.dialect import SPOT, Dialect
 from binance_mock.gate.ip_limits import IpLimits
 from binance_mock.gate.limiters import LimitInfo, LimitKind, RateLimit
 from binance_mock.gate.order_limits import OrderLimits
@@ -26,9 +27,11 @@ class Desk:
         limits: all its limiters, in the order of exchangeInfo.
         strikes: requests after a 429 that lead to a ban.
         maker_credit: what the first fill of a maker order takes off the order counts (rule S-68).
+        prefixes: how paths of this venue begin.
+        dialect: what the gate says and asks in this market.
     """
 
-    __slots__ = ("account", "ip", "name", "orders", "retired", "routes", "venue")
+    __slots__ = ("account", "dialect", "ip", "name", "orders", "prefixes", "retired", "routes", "venue")
 
     def __init__(
         self,
@@ -41,13 +44,19 @@ class Desk:
         *,
         strikes: int = 5,
         maker_credit: int = 5,
+        prefixes: tuple[str, ...] = ("/api/",),
+        dialect: Dialect = SPOT,
     ) -> None:
         self.name = name
         self.venue = venue
         self.account = account
         self.routes = routes
         self.retired = retired
-        self.ip = IpLimits([limit for limit in limits if limit.kind is not LimitKind.ORDERS], strikes=strikes)
+        self.prefixes = prefixes
+        self.dialect = dialect
+        self.ip = IpLimits(
+            [limit for limit in limits if limit.kind is not LimitKind.ORDERS], strikes=strikes, wording=dialect.limits
+        )
         self.orders = OrderLimits(
             [limit for limit in limits if limit.kind is LimitKind.ORDERS], maker_credit=maker_credit
         )
@@ -59,7 +68,9 @@ class Desk:
             venue: the copy of the venue.
             account: finds an account of that copy.
         """
-        twin = Desk(self.name, venue, account, self.routes, self.retired, ())
+        twin = Desk(
+            self.name, venue, account, self.routes, self.retired, (), prefixes=self.prefixes, dialect=self.dialect
+        )
         twin.ip = self.ip.fork()
         twin.orders = self.orders.fork()
         return twin

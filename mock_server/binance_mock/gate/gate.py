@@ -225,7 +225,7 @@ class Gate:
         per_unit = _time_unit(headers)
         stamp = signed = None
         if endpoint.signed:
-            stamp = timing.read(sent, self.settings.recv_window_code)
+            stamp = timing.read(sent, self.settings.recv_window_code, desk.dialect.longest_window_ms)
             signed = signing.signed_parts(request)
             if not signed.signature:
                 raise errors.mandatory("signature")
@@ -326,6 +326,9 @@ class Gate:
         for desk in self._desks:
             if path in desk.routes:
                 return desk
+        for desk in self._desks:
+            if path.startswith(desk.prefixes):
+                return desk
         return self._desks[0]
 
     def _refuse(self, refusal: Refusal, entry: Entry, desk: Desk, request: Request, now: int) -> Response:
@@ -364,18 +367,21 @@ class Gate:
         return response
 
     def _no_route(self, request: Request, desk: Desk, known_path: bool) -> Refusal:
-        """No endpoint under this path or verb (rules S-9, S-10)."""
+        """No endpoint under this path or verb (rules S-9, S-10, U-6)."""
         path = request.path
         if request.headers.get(b"upgrade", b"").lower() == b"websocket":
-            return Refusal(*_UNSUPPORTED, 404, why="WebSockets are not served yet")
-        if path in desk.retired:
-            return Refusal(*_UNSUPPORTED, 410, why="Binance has retired this path")
-        if known_path:
-            verbs = ", ".join(desk.routes[path])
-            return Refusal(*_UNSUPPORTED, 405, why=f"{path} takes {verbs}, not {request.method}")
-        near = get_close_matches(path, desk.routes, 3)
-        hint = f"; did you mean {' or '.join(near)}?" if near else "; `binance-mock catalog` lists what is served"
-        return Refusal(*_UNSUPPORTED, 404, why=f"nothing is served at {path}{hint}")
+            status, why = 404, "WebSockets are not served yet"
+        elif path in desk.retired:
+            status, why = 410, "Binance has retired this path"
+        elif known_path:
+            status, why = 405, f"{path} takes {', '.join(desk.routes[path])}, not {request.method}"
+        else:
+            near = get_close_matches(path, desk.routes, 3)
+            hint = f"; did you mean {' or '.join(near)}?" if near else "; `binance-mock catalog` lists what is served"
+            status, why = 404, f"nothing is served at {path}{hint}"
+        if desk.dialect.names_the_path:
+            return Refusal(-5000, f"Path {path}, Method {request.method} is invalid", 404, why=why)
+        return Refusal(*_UNSUPPORTED, status, why=why)
 
 
 def _only_sbe(accepted: bytes) -> bool:

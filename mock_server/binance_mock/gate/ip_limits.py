@@ -330,7 +330,13 @@ class IpLimits:
         left = "" if self.strikes is None else f"; request {self.strikes - state.strikes} from here brings a ban"
         raise Refusal(
             self._wording.code,
-            text.format(limit=passed.limit, num=passed.num, interval=passed.interval.value, ip=ip),
+            text.format(
+                limit=passed.limit,
+                num=passed.num,
+                interval=passed.interval.value,
+                unit=passed.interval.value.lower(),
+                ip=ip,
+            ),
             429,
             retry_after=seconds_until(end, now),
             why=f"{ip} used {self._count(state, index)} of {passed.limit} {passed.kind.value} "

@@ -194,7 +194,8 @@ class Window:
 class Wording(NamedTuple):
     """How a market words the refusals of its request limits.
 
-    `weight` and `raw` may name `{limit}`, `{num}`, `{interval}` and `{ip}`; `ban` names `{until}`, in milliseconds.
+    `weight` and `raw` may name `{limit}`, `{num}`, `{interval}` (MINUTE), `{unit}` (minute) and `{ip}`; `ban` names
+    `{until}`, in milliseconds.
     """
 
     code: int

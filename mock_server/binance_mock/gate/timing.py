@@ -15,7 +15,7 @@ AHEAD_US: Final = 1_000_000
 """A timestamp this far ahead of the server is refused; anything less is not (rule S-20)."""
 
 _DEFAULT_WINDOW_US: Final = 5_000_000
-_MOST_WINDOW_MS: Final = 60_000
+LONGEST_WINDOW_MS: Final = 60_000
 _MOST_DIGITS: Final = 20
 _WINDOW: Final = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,3})?", re.ASCII)
 _SECONDS: Final = range(10**9, 10**11)
@@ -36,11 +36,20 @@ class Stamp(NamedTuple):
     window: int
 
 
-def read(sent: Mapping[str, str], too_long: WindowTooLong = WindowTooLong.BAD_RECV_WINDOW) -> Stamp:
+def read(
+    sent: Mapping[str, str],
+    too_long: WindowTooLong = WindowTooLong.BAD_RECV_WINDOW,
+    longest_ms: int | None = LONGEST_WINDOW_MS,
+) -> Stamp:
     """Read `timestamp` and `recvWindow`.
 
+    Args:
+        sent: the parameters by name.
+        too_long: how a window is refused that is too long.
+        longest_ms: the longest one, None for any (rule U-17).
+
     Raises:
-        Refusal: one of them is missing or malformed, or the window is above 60000.
+        Refusal: one of them is missing or malformed, or the window is too long.
     """
     text = sent.get("timestamp")
     if not text:
@@ -57,10 +66,10 @@ def read(sent: Mapping[str, str], too_long: WindowTooLong = WindowTooLong.BAD_RE
         raise errors.illegal_characters("recvWindow", r"^[0-9]{1,20}(\.[0-9]{1,3})?$")
     whole, _, decimals = window.partition(".")
     us = int(whole) * 1000 + int(decimals.ljust(3, "0"))
-    if us > _MOST_WINDOW_MS * 1000:
+    if longest_ms is not None and us > longest_ms * 1000:
         if too_long is WindowTooLong.BAD_RECV_WINDOW:
-            raise Refusal(-1131, "'recvWindow' must be less than 60000.")
-        raise errors.above_ceiling("recvWindow", _MOST_WINDOW_MS)
+            raise Refusal(-1131, f"'recvWindow' must be less than {longest_ms}.")
+        raise errors.above_ceiling("recvWindow", longest_ms)
     return Stamp(time, us)
 
 

@@ -59,11 +59,12 @@ class Endpoint:
         security: what the caller must prove.
         weight: what the call weighs.
         order_count: what a placement adds to the count of unfilled orders (rule S-67).
+        reads_all: refuse parameters that it does not know, as spot does (rule S-45).
     """
 
     __slots__ = (
-        "_known", "_required", "_specs", "group", "handler", "method", "order_count", "params", "path", "secured",
-        "security", "signed", "summary", "weight",
+        "_known", "_reads_all", "_required", "_specs", "group", "handler", "method", "order_count", "params", "path",
+        "secured", "security", "signed", "summary", "weight",
     )  # fmt: skip
 
     def __init__(
@@ -76,6 +77,7 @@ class Endpoint:
         security: Security = Security.NONE,
         weight: Weight,
         order_count: int = 0,
+        reads_all: bool = True,
     ) -> None:
         self.method = method
         self.path = path
@@ -88,6 +90,7 @@ class Endpoint:
         self.signed = security in SIGNED
         self.summary = (inspect.getdoc(handler) or "").split("\n", 1)[0]
         self.params = _declared(handler)
+        self._reads_all = reads_all
         self._specs = {param.name: param.kind.parse for param in self.params}
         self._required = frozenset(param.name for param in self.params if param.required)
         self._known = frozenset(self._specs).union(TIMING if self.signed else ())
@@ -108,7 +111,7 @@ class Endpoint:
                 parse = specs.get(name)
                 if parse is not None:
                     values[name] = parse(name, text) if text else self._empty(name)
-                elif name not in self._known:
+                elif name not in self._known and self._reads_all:
                     raise self._first_refusal(sent)
         except Refusal:
             raise self._first_refusal(sent) from None
@@ -151,6 +154,7 @@ def endpoint(
     security: Security = Security.NONE,
     weight: Weight | int,
     order_count: int = 0,
+    reads_all: bool = True,
 ) -> Callable[[Callable[..., Json]], Endpoint]:
     """Declare the decorated function as an endpoint; see `Endpoint` for the arguments."""
 
@@ -163,6 +167,7 @@ def endpoint(
             security=security,
             weight=Weight(weight) if isinstance(weight, int) else weight,
             order_count=order_count,
+            reads_all=reads_all,
         )
 
     return declare
