@@ -13,8 +13,8 @@ from binance_mock.face.server import ServerThread
 from binance_mock.gate.journal import Entry
 from binance_mock.gate.keys import ApiKey
 from binance_mock.gate.limiters import LimitInterval, LimitKind
+from binance_mock.venues import maker
 from binance_mock.venues.decimals import read
-from binance_mock.venues.spot import maker
 from binance_mock.world import DEFAULT_ACCOUNT, Blueprint, World
 from binance_mock.worlds import Worlds
 

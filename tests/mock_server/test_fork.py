@@ -22,7 +22,7 @@ from binance_mock.gate.gate import Held
 from binance_mock.gate.journal import Verdict
 from binance_mock.gate.keys import ApiKey
 from binance_mock.gate.limiters import LimitInterval, LimitKind
-from binance_mock.venues.spot import maker
+from binance_mock.venues import maker
 from binance_mock.world import World, WorldSettings
 
 

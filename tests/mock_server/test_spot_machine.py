@@ -15,7 +15,7 @@ from tests.mock_server.spot_client import SECOND, Reply, SpotClient, few_symbols
 
 from binance_mock.gate.journal import Verdict
 from binance_mock.gate.limiters import LimitInterval, LimitKind
-from binance_mock.venues.spot import maker
+from binance_mock.venues import maker
 from binance_mock.venues.spot.settings import SpotSettings
 from binance_mock.world import WorldSettings
 

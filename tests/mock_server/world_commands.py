@@ -23,7 +23,7 @@ from binance_mock.gate.gate import Held
 from binance_mock.gate.keys import ApiKey
 from binance_mock.gate.limiters import LimitInterval, LimitKind
 from binance_mock.gate.request import Request, Response
-from binance_mock.venues.spot import maker
+from binance_mock.venues import maker
 from binance_mock.venues.spot.settings import SpotSettings
 from binance_mock.world import World, WorldSettings
 

@@ -6,8 +6,8 @@ from typing import Any, Final, Literal
 
 from binance_mock.control.call import Body, ControlCall, ControlError, Scene, control, nearest
 from binance_mock.engine.market import Market
+from binance_mock.venues import maker
 from binance_mock.venues.decimals import ZERO, read, show
-from binance_mock.venues.spot import maker
 from binance_mock.venues.spot.feed import FeedError, feed
 from binance_mock.venues.spot.symbols import SymbolInfo
 from binance_mock.world import World

@@ -176,7 +176,6 @@ class Market:
             ledger: the copy of its ledger.
             bnb_price: as for a new market.
         """
-        copies = Copies(ledger.accounts)
         twin = Market(
             self.symbol,
             self.base,
@@ -188,12 +187,17 @@ class Market:
             first_order_id=self.next_order_id,
             bnb_price=bnb_price,
         )
+        self.copy_to(twin)
+        return twin
+
+    def copy_to(self, twin: Market) -> None:
+        """Give a new market, whose ledger is a copy of this one's, all orders and trades that there are."""
+        copies = Copies(twin.ledger.accounts)
         twin.bags = {id: bag.fork(copies) for id, bag in self.bags.items()}
         twin.book = self.book.fork(copies)
         twin.tape = self.tape.fork(copies)
         twin.triggers = self.triggers.fork(copies)
         twin.prevented = copies.matches(self.prevented)
-        return twin
 
     # -- commands -----------------------------------------------------------------------------------------------
 

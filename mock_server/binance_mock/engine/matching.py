@@ -104,8 +104,24 @@ def fill(market: Market, maker: Order, taker: Order, qty: int, now: int) -> None
         (trade_id, now, price, qty, quote, buyer_maker, taker_id, maker, taker,
          maker_fee, maker_asset, taker_fee, taker_asset),
     )  # fmt: skip
-    market.tape.append(trade)
     payer.updated = giver.updated = now
+    conclude(market, trade, maker, taker, maker_first, taker_first)
+
+
+def conclude(market: Market, trade: Trade, maker: Order, taker: Order, maker_first: bool, taker_first: bool) -> None:
+    """Put a trade on the tape and into the accounts' lists, tell of it, and end or shrink the orders it filled.
+
+    Args:
+        market: where it was made.
+        trade: the trade.
+        maker: its resting order, executed and left as they are after the trade.
+        taker: the other one.
+        maker_first: whether it is the maker's first.
+        taker_first: whether it is the taker's first.
+    """
+    qty, now = trade.qty, trade.time
+    market.tape.append(trade)
+    payer, giver = maker.account, taker.account
     bags = market.bags
     if not payer.house:
         bags[payer.id].trades.append(trade)

@@ -22,9 +22,8 @@ from binance_mock.engine.orders import Order
 from binance_mock.engine.tape import Tape
 from binance_mock.engine.units import SCALE
 from binance_mock.engine.windows import average_price
-from binance_mock.venues import errors
+from binance_mock.venues import errors, maker
 from binance_mock.venues.call import Call, OrderCounter
-from binance_mock.venues.spot import maker
 from binance_mock.venues.spot.settings import CommissionRates, SpotSettings
 from binance_mock.venues.spot.symbols import SymbolInfo
 
@@ -232,9 +231,9 @@ class SpotVenue:
         self._averages[market.symbol] = (now, now - now % SECOND + SECOND, price)
         return price
 
-    def pin_average(self, info: SymbolInfo, price: int, now: int) -> None:
+    def price_moved(self, name: str, price: int, now: int) -> None:
         """Let filters compare with this price as long as the average would remember the prices before it."""
-        self._averages[info.name] = (now, now + info.average_minutes * MINUTE, price)
+        self._averages[name] = (now, now + self.symbols[name].average_minutes * MINUTE, price)
 
     def bnb_price(self, asset: str) -> int:
         """What one BNB costs in an asset: by the pair with it, its inverse, or both prices in USDT; 0 for none."""

@@ -10,7 +10,7 @@ from tests.mock_server.spot_client import DAY, NOW, SECOND, SpotClient, frozen_w
 from binance_mock.engine.commission import Fees, Rates
 from binance_mock.engine.units import SCALE
 from binance_mock.gate.limiters import LimitInterval
-from binance_mock.venues.spot import maker
+from binance_mock.venues import maker
 from binance_mock.venues.spot.settings import CommissionRates, SpotSettings
 from binance_mock.world import WorldSettings
 

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.mock_server.spot_client import BLUEPRINT, SECOND, Reply, SpotClient, frozen_world, open_client, units
 
-from binance_mock.venues.spot import maker
+from binance_mock.venues import maker
 from binance_mock.venues.spot.filters import FILTERS
 from binance_mock.venues.spot.settings import SpotSettings
 from binance_mock.world import Blueprint, World, WorldSettings

@@ -13,7 +13,7 @@ from tests.mock_server.spot_client import BLUEPRINT, NOW, SpotClient, frozen_wor
 
 from binance_mock.engine.events import Event, Traded
 from binance_mock.engine.market import Market
-from binance_mock.venues.spot import maker
+from binance_mock.venues import maker
 from binance_mock.venues.spot.settings import SpotSettings
 from binance_mock.world import World, WorldSettings
 

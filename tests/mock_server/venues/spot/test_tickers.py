@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.mock_server.spot_client import BLUEPRINT, DAY, NOW, SpotClient, frozen_world, units
 
-from binance_mock.venues.spot import maker
+from binance_mock.venues import maker
 from binance_mock.venues.spot.settings import SpotSettings
 from binance_mock.world import WorldSettings
 

@@ -8,7 +8,7 @@ import pytest
 from tests.mock_server.spot_client import NOW, Reply, SpotClient, frozen_world, open_client, units
 
 from binance_mock.engine.commission import Fees, Rates
-from binance_mock.venues.spot import maker
+from binance_mock.venues import maker
 
 ACK = {"symbol", "orderId", "orderListId", "clientOrderId", "transactTime"}
 RESULT = ACK | {

@@ -7,8 +7,8 @@ from tests.mock_server.engine.snapshots import market_state
 from tests.mock_server.spot_client import DAY, NOW, SECOND, SpotClient, few_symbols, frozen_world, open_client
 
 from binance_mock.engine.units import SCALE
+from binance_mock.venues import maker
 from binance_mock.venues.errors import Refusal
-from binance_mock.venues.spot import maker
 
 
 def test_markets_are_made_when_they_are_touched() -> None:

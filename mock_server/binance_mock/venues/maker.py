@@ -5,19 +5,17 @@ Its orders are ordinary orders of the ledger's house account, so that what trade
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from binance_mock.engine.events import Event, Traded
+from binance_mock.engine.ledger import Ledger
 from binance_mock.engine.market import Market
 from binance_mock.engine.orders import Order, OrderType, Side, StpMode, TimeInForce
 from binance_mock.engine.tape import Tape
 from binance_mock.engine.trades import Trade
 from binance_mock.engine.units import BASIS_POINT, SCALE
-from binance_mock.venues.spot.symbols import SymbolInfo
-
-if TYPE_CHECKING:
-    from binance_mock.venues.spot.venue import SpotVenue
 
 _PURSE = 10**24 * SCALE
 """What the house has of an asset at the start; more than the deepest ladder at the lowest price takes."""
@@ -26,7 +24,59 @@ _PACE = 300_000_000
 """Microseconds between trades of the standing history."""
 
 
-def open_market(venue: SpotVenue, market: Market, info: SymbolInfo, now: int, history: Tape | None = None) -> None:
+class Listing(Protocol):
+    """What is fixed about a symbol, as far as the market maker goes by it; numbers are scaled by 10^8."""
+
+    name: str
+    base: str
+    quote: str
+    reference_price: int
+    min_price: int
+    max_price: int
+    tick: int
+    min_qty: int
+    step: int
+
+
+class Ladder(Protocol):
+    """How deep and how wide the standing book is, and how long the standing history."""
+
+    @property
+    def levels(self) -> int:
+        """Price levels on each side."""
+
+    @property
+    def level_value(self) -> int:
+        """Worth of each level in USDT."""
+
+    @property
+    def spread_bps(self) -> int:
+        """Distance of the best prices from the middle, in basis points."""
+
+    @property
+    def history_hours(self) -> int:
+        """How far back the standing tape reaches."""
+
+
+class Venue(Protocol):
+    """A venue with a market maker."""
+
+    ledger: Ledger
+    seed: int
+
+    @property
+    def settings(self) -> Ladder:
+        """How it behaves."""
+
+    @property
+    def symbols(self) -> Mapping[str, Listing]:
+        """What it lists, by name."""
+
+    def price_moved(self, name: str, price: int, now: int) -> None:
+        """Take note that the tester moved a price."""
+
+
+def open_market(venue: Venue, market: Market, info: Listing, now: int, history: Tape | None = None) -> None:
     """Lay down history and book of a market that was just made.
 
     Args:
@@ -49,7 +99,7 @@ def open_market(venue: SpotVenue, market: Market, info: SymbolInfo, now: int, hi
     quote_liquidity(venue, market, info, price, now)
 
 
-def _history(venue: SpotVenue, market: Market, info: SymbolInfo, now: int) -> None:
+def _history(venue: Venue, market: Market, info: Listing, now: int) -> None:
     """Trades at a steady pace that wander around the reference price and end on it."""
     count = venue.settings.history_hours * _HOUR // _PACE
     rng = Random(f"{venue.seed}:{market.symbol}:history")
@@ -70,7 +120,7 @@ def _history(venue: SpotVenue, market: Market, info: SymbolInfo, now: int) -> No
 
 
 def quote_liquidity(
-    venue: SpotVenue, market: Market, info: SymbolInfo, price: int, now: int, levels: int | None = None
+    venue: Venue, market: Market, info: Listing, price: int, now: int, levels: int | None = None
 ) -> list[Event]:
     """Replace the house's orders by a ladder around a price; what crosses other people's orders trades with them.
 
@@ -111,7 +161,7 @@ def quote_liquidity(
 
 
 def set_price(
-    venue: SpotVenue, market: Market, info: SymbolInfo, price: int, now: int, levels: int | None = None
+    venue: Venue, market: Market, info: Listing, price: int, now: int, levels: int | None = None
 ) -> list[Event]:
     """Move the market: the ladder follows, orders that the new price reaches are filled, and a trade prints at it.
 
@@ -139,13 +189,13 @@ def set_price(
         events += quote_liquidity(venue, market, info, price, now, levels)
     printed = market.print_trade(price, _lot(info, price, _value(venue, info) // 100), now)
     events += printed
-    venue.pin_average(info, price, now)
+    venue.price_moved(info.name, price, now)
     if len(printed) > 1:
         events += quote_liquidity(venue, market, info, price, now, levels)
     return events
 
 
-def _sweep(venue: SpotVenue, market: Market, price: int, now: int) -> list[Event]:
+def _sweep(venue: Venue, market: Market, price: int, now: int) -> list[Event]:
     """Fill other people's orders up to a price, that price included."""
     house = venue.ledger.house
     events: list[Event] = []
@@ -164,14 +214,14 @@ def _sweep(venue: SpotVenue, market: Market, price: int, now: int) -> list[Event
     return events
 
 
-def _value(venue: SpotVenue, info: SymbolInfo) -> int:
+def _value(venue: Venue, info: Listing) -> int:
     """The worth of a level in the quote asset."""
     in_usdt = venue.symbols.get(f"{info.quote}USDT")
     price = in_usdt.reference_price if in_usdt is not None else SCALE
     return venue.settings.level_value * SCALE * SCALE // price
 
 
-def _lot(info: SymbolInfo, price: int, value: int) -> int:
+def _lot(info: Listing, price: int, value: int) -> int:
     """A quantity worth about `value` at `price`, on the step grid, never none."""
     step = max(info.step, 1)
     return max(info.min_qty, value * SCALE // price // step * step, step)
