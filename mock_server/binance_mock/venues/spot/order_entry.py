@@ -13,12 +13,13 @@ from binance_mock.engine.events import Event
 from binance_mock.engine.market import Market, Rejected, Rejection
 from binance_mock.engine.orders import GTC, STOP_TYPES, Extras, Order, OrderType, Side
 from binance_mock.venues import errors
+from binance_mock.venues.board import TRADING
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.params import RespType
 from binance_mock.venues.spot import filters, render
 from binance_mock.venues.spot.kinds import OrderFields
 from binance_mock.venues.spot.symbols import SymbolInfo
-from binance_mock.venues.spot.venue import TRADING, SpotAccount, SpotCall
+from binance_mock.venues.spot.venue import SpotAccount, SpotCall
 
 _MANDATORY: Final[dict[OrderType, tuple[str, ...]]] = {
     OrderType.LIMIT: ("timeInForce", "quantity", "price"),

@@ -1,9 +1,4 @@
-"""The state of the spot market: symbols, markets, accounts, money.
-
-A market is made when it is first touched: its history and the market maker's orders are laid down as of that moment,
-from the venue's seed. So a fresh venue costs next to nothing, and two venues with one seed and the same commands at
-the same times are equal.
-"""
+"""The state of the spot market: symbols, markets, accounts, money."""
 
 from __future__ import annotations
 
@@ -16,18 +11,15 @@ import msgspec
 from binance_mock.engine.commission import BNB, Fees, Rates
 from binance_mock.engine.events import Event, Traded
 from binance_mock.engine.intervals import MINUTE, SECOND
-from binance_mock.engine.ledger import Account, Ledger
+from binance_mock.engine.ledger import Account
 from binance_mock.engine.market import Market
 from binance_mock.engine.orders import Order
-from binance_mock.engine.tape import Tape
 from binance_mock.engine.units import SCALE
 from binance_mock.engine.windows import average_price
-from binance_mock.venues import errors, maker
+from binance_mock.venues.board import Board
 from binance_mock.venues.call import Call, OrderCounter
 from binance_mock.venues.spot.settings import CommissionRates, SpotSettings
 from binance_mock.venues.spot.symbols import SymbolInfo
-
-TRADING: Final = "TRADING"
 
 
 class SpotAccount:
@@ -59,7 +51,7 @@ class SpotAccount:
         return twin
 
 
-class SpotVenue:
+class SpotVenue(Board[SymbolInfo, Market]):
     """Everything of one world that belongs to spot.
 
     Args:
@@ -70,27 +62,22 @@ class SpotVenue:
 
     name: Final = "spot"
 
-    __slots__ = (
-        "_averages", "_names", "_rng", "_told", "accounts", "assets", "ledger", "markets", "seed", "settings",
-        "statuses", "symbols",
-    )  # fmt: skip
+    __slots__ = ("_averages", "_names", "_rng", "_settings", "accounts", "assets")
 
     def __init__(self, symbols: Mapping[str, SymbolInfo], settings: SpotSettings, seed: int) -> None:
-        self.symbols = symbols
+        super().__init__(symbols, seed)
         self.assets = tuple(dict.fromkeys(asset for info in symbols.values() for asset in (info.base, info.quote)))
         """Every asset of a listed symbol."""
-        self.settings = settings
-        self.seed = seed
-        self.ledger = Ledger()
+        self._settings = settings
         self.accounts: dict[str, SpotAccount] = {}
-        self.markets: dict[str, Market] = {}
-        self.statuses: dict[str, str] = {}
-        """Symbols whose status is not TRADING."""
         self._rng = Random(f"{seed}:spot")
         self._averages: dict[str, tuple[int, int, int]] = {}
         self._names: dict[int, str] = {}
-        self._told: set[str] = set()
-        """Symbols whose history was given."""
+
+    @property
+    def settings(self) -> SpotSettings:
+        """How it behaves."""
+        return self._settings
 
     def fork(self) -> SpotVenue:
         """An equal venue that goes its own way."""
@@ -141,52 +128,9 @@ class SpotVenue:
 
     # -- markets ------------------------------------------------------------------------------------------------
 
-    def info(self, symbol: str) -> SymbolInfo:
-        """The symbol's facts.
-
-        Raises:
-            Refusal: -1121 for a name that is not listed (rule S-47).
-        """
-        info = self.symbols.get(symbol)
-        if info is None:
-            raise errors.unknown_symbol()
-        return info
-
-    def market(self, symbol: str, now: int) -> Market:
-        """The symbol's market, made when it is touched for the first time.
-
-        Raises:
-            Refusal: -1121 for a name that is not listed.
-        """
-        market = self.markets.get(symbol)
-        return market if market is not None else self._open(self.info(symbol), now)
-
-    def open_with_history(self, symbol: str, history: Tape, now: int) -> Market:
-        """Let a market begin anew with a given history; the market maker's book is laid around its last price.
-
-        It keeps that history when the clock goes back.
-
-        Args:
-            symbol: its name.
-            history: the tape, which holds at least one trade or bar.
-            now: microseconds.
-
-        Raises:
-            Refusal: -1121 for a name that is not listed.
-            ValueError: somebody placed an order in the market; its past can no longer be another one.
-        """
-        info = self.info(symbol)
-        market = self.markets.get(symbol)
-        if market is not None:
-            if not _untouched(market):
-                raise ValueError(f"somebody placed orders in {symbol}, so its history stays as it is")
-            self._take_down(market, now)
-        self._averages.pop(symbol, None)
-        self._told.add(symbol)
-        return self._open(info, now, history)
-
-    def _open(self, info: SymbolInfo, now: int, history: Tape | None = None) -> Market:
-        market = self.markets[info.name] = Market(
+    def make_market(self, info: SymbolInfo) -> Market:
+        """An empty market for a symbol."""
+        return Market(
             info.name,
             info.base,
             info.quote,
@@ -197,30 +141,6 @@ class SpotVenue:
             first_order_id=self.settings.first_order_id,
             bnb_price=self.bnb_price,
         )
-        maker.open_market(self, market, info, now, history)
-        return market
-
-    def _take_down(self, market: Market, now: int) -> None:
-        """Forget a market in which only the market maker stands."""
-        for order in list(market.bag(self.ledger.house).open.values()):
-            market.cancel(order, order.client_id, now)
-        del self.markets[market.symbol]
-
-    def status(self, symbol: str) -> str:
-        """TRADING, HALT, BREAK, ..."""
-        return self.statuses.get(symbol, TRADING)
-
-    def set_status(self, symbol: str, status: str) -> None:
-        """Let a symbol trade, or halt it (rule S-96)."""
-        if status == TRADING:
-            self.statuses.pop(symbol, None)
-        else:
-            self.statuses[symbol] = status
-
-    def last_price(self, symbol: str) -> int:
-        """The last price; of a market that nobody touched yet, its reference price."""
-        market = self.markets.get(symbol)
-        return market.tape.last_price if market is not None else self.symbols[symbol].reference_price
 
     def average(self, market: Market, info: SymbolInfo, now: int) -> int:
         """The volume weighted price that filters compare with, worked out anew once a second (rule S-165)."""
@@ -247,13 +167,12 @@ class SpotVenue:
             return self.last_price(f"{BNB}USDT") * SCALE // in_usdt
         return 0
 
-    def rewind(self, now: int) -> None:
-        """The clock went back: markets in which only the market maker stood are laid down anew when next touched."""
-        self._averages.clear()
-        for symbol, market in list(self.markets.items()):
-            last = market.tape.last
-            if last is not None and last.time > now and symbol not in self._told and _untouched(market):
-                self._take_down(market, now)
+    def forget_prices(self, name: str | None = None) -> None:
+        """Forget the average of a symbol, or of all."""
+        if name is None:
+            self._averages.clear()
+        else:
+            self._averages.pop(name, None)
 
     # -- orders -------------------------------------------------------------------------------------------------
 
@@ -280,11 +199,6 @@ class SpotVenue:
             if bag is not None:
                 for order in bag.open.values():
                     yield market, order
-
-
-def _untouched(market: Market) -> bool:
-    """Whether nobody but the market maker ever placed an order."""
-    return not any(bag.all for id, bag in market.bags.items() if id != Ledger.HOUSE_ID)
 
 
 def fees_of(rates: CommissionRates) -> Fees:
