@@ -30,6 +30,7 @@ from binance_mock.gate.gate import Settings
 from binance_mock.gate.keys import ALL_PERMISSIONS, ApiKey, KeyRing, Permission
 from binance_mock.venues.spot.settings import CommissionRates, SpotSettings
 from binance_mock.venues.spot.symbols import SymbolInfo
+from binance_mock.venues.usdm.settings import UsdmSettings
 from binance_mock.world import STANDARD_ACCOUNT, STANDARD_KEY, AccountSettings, Blueprint, WorldSettings
 
 __all__ = [
@@ -47,8 +48,8 @@ _LAST_MS: Final = 4_102_444_800_000
 """The latest time that a clock may be frozen at, in milliseconds: the year 2100."""
 _MOST_FILE: Final = 1 << 20
 _MOST_PEM: Final = 1 << 16
-_SECTIONS: Final = ("server", "world", "gate", "spot", "accounts", "keys", "limits", "faults")
-_TABLES: Final = ("server", "world", "gate", "spot")
+_SECTIONS: Final = ("server", "world", "gate", "spot", "usdm", "accounts", "keys", "limits", "faults")
+_TABLES: Final = ("server", "world", "gate", "spot", "usdm")
 _AT: Final = re.compile(r"(.*) \(at line (\d+), column (\d+)\)", re.S)
 _WORD: Final = r"^[^\s\x00-\x1f\x7f-\x9f]+$"
 _PATH: Final = r"^[^\x00]+$"
@@ -115,6 +116,16 @@ class _SpotPart(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     history_hours: Annotated[int, Meta(ge=0, le=24 * 31)] | UnsetType = UNSET
 
 
+class _UsdmPart(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    maker: str | UnsetType = UNSET
+    taker: str | UnsetType = UNSET
+    first_order_id: Annotated[int, Meta(ge=1, le=1 << 62)] | UnsetType = UNSET
+    levels: Annotated[int, Meta(ge=0, le=1000)] | UnsetType = UNSET
+    level_value: Annotated[int, Meta(ge=1, le=10**7)] | UnsetType = UNSET
+    spread_bps: Annotated[int, Meta(ge=0, le=1000)] | UnsetType = UNSET
+    history_hours: Annotated[int, Meta(ge=0, le=24 * 31)] | UnsetType = UNSET
+
+
 class _RatesPart(msgspec.Struct, forbid_unknown_fields=True):
     maker: str | None = None
     taker: str | None = None
@@ -124,6 +135,7 @@ class _RatesPart(msgspec.Struct, forbid_unknown_fields=True):
 class _AccountPart(msgspec.Struct, forbid_unknown_fields=True):
     name: Word
     balances: Any = None
+    usdm_balances: Any = None
     trade_group: Annotated[int, Meta(ge=-1, le=MOST_NUMBER)] = -1
     bnb_burn: bool = False
     can_trade: bool = True
@@ -248,6 +260,7 @@ class _Reader:
             journal_size=world.journal_size,
             gate=gate,
             spot=spot,
+            usdm=self._usdm(),
             accounts=accounts,
             keys=keys,
             faults=read_faults(self._mapping.get("faults", []), world.seed, self._source, "faults"),
@@ -265,6 +278,14 @@ class _Reader:
         }
         rates = read_part(_RatesPart, {} if part.rates is None else part.rates, self._source, "spot.rates")
         return SpotSettings(rates=self._rates(rates, CommissionRates(), "spot.rates"), **given)
+
+    def _usdm(self) -> UsdmSettings:
+        part = read_part(_UsdmPart, self._table("usdm"), self._source, "usdm")
+        given = {name: value for name in part.__struct_fields__ if (value := getattr(part, name)) is not UNSET}
+        for name in ("maker", "taker"):
+            if name in given:
+                given[name] = read_decimal(given[name], self._source, below("usdm", name), SCALE)
+        return UsdmSettings(**given)
 
     def _rates(self, part: _RatesPart | _CommissionPart, rates: CommissionRates, place: str) -> CommissionRates:
         changed = {
@@ -290,6 +311,7 @@ class _Reader:
             found[part.name] = AccountSettings(
                 name=part.name,
                 balances=read_balances(part.balances, self._source, below(place, "balances")),
+                usdm=read_balances(part.usdm_balances, self._source, below(place, "usdm_balances")),
                 trade_group=part.trade_group,
                 bnb_burn=part.bnb_burn,
                 can_trade=part.can_trade,
@@ -350,4 +372,4 @@ class _Reader:
             symbols = pick_symbols(wanted, symbols, self._source, "spot.symbols")
         rows = rows_of(self._mapping.get("limits", []), self._source, "limits")
         limits = read_limits(rows, standard.limits, self._source)
-        return Blueprint(symbols, standard.routes, limits)
+        return Blueprint(symbols, standard.routes, limits, standard.usdm)

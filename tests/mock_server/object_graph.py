@@ -29,11 +29,16 @@ from binance_mock.gate.request import Request
 from binance_mock.venues.endpoint import Endpoint
 from binance_mock.venues.spot.settings import SpotSettings
 from binance_mock.venues.spot.symbols import SymbolInfo
-from binance_mock.world import Blueprint, WorldSettings
+from binance_mock.venues.usdm.contracts import ContractInfo
+from binance_mock.venues.usdm.settings import UsdmSettings
+from binance_mock.world import Blueprint, UsdmBlueprint, WorldSettings
 
 ATOMS: Final = (int, str, bytes, float, type(None), Enum, type, ModuleType, re.Pattern, msgspec.Raw)
 
-UNIQUE: Final = (ApiKey, Blueprint, Endpoint, Settings, SpotSettings, SymbolInfo, WorldSettings)
+UNIQUE: Final = (
+    ApiKey, Blueprint, ContractInfo, Endpoint, Settings, SpotSettings, SymbolInfo, UsdmBlueprint, UsdmSettings,
+    WorldSettings,
+)  # fmt: skip
 """What a picture shows by identity: nobody makes another one that is equal."""
 
 FIXED: Final = (*UNIQUE, Diagnosis, Fault, Fees, RateLimit, Request)

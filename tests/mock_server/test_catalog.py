@@ -16,10 +16,14 @@ from binance_mock.catalog import declarations, pages
 from binance_mock.gate import timing
 from binance_mock.gate.faults.kinds import KINDS
 from binance_mock.venues.errors import Refusal
-from binance_mock.venues.spot.endpoints import ENDPOINTS, RETIRED
+from binance_mock.venues.spot.endpoints import ENDPOINTS as SPOT
+from binance_mock.venues.spot.endpoints import RETIRED
+from binance_mock.venues.usdm.endpoints import ENDPOINTS as USDM
 from binance_mock.wire.app import App
 from binance_mock.world import Blueprint, World
 from binance_mock.worlds import Worlds
+
+ENDPOINTS = (*SPOT, *USDM)
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,11 +70,18 @@ def test_the_timing_parameters_are_those_the_gate_reads() -> None:
     assert (window["default"], window["schema"]["maximum"]) == (5000, 60000)
 
 
-def test_every_limit_is_listed_with_its_header() -> None:
-    limits = {(row["rateLimitType"], row["interval"], row["intervalNum"]): row for row in catalog.limits()}
+@pytest.mark.parametrize("venue", ["spot", "usdm"])
+def test_every_limit_is_listed_with_its_header(venue: str) -> None:
+    limits = {
+        (row["rateLimitType"], row["interval"], row["intervalNum"]): row
+        for row in catalog.limits()
+        if row["venue"] == venue
+    }
     blueprint = Blueprint.standard()
-    assert {limit.key for limit in blueprint.limits} == set(limits)
-    for limit in blueprint.limits:
+    assert blueprint.usdm is not None
+    declared = blueprint.limits if venue == "spot" else blueprint.usdm.limits
+    assert {limit.key for limit in declared} == set(limits)
+    for limit in declared:
         row = limits[limit.key]
         assert row["limit"] == limit.limit
         assert row["header"].lower().encode() == limit.header

@@ -19,6 +19,7 @@ from binance_mock.gate.keys import Permission
 from binance_mock.gate.limiters import LimitInterval, LimitKind, RateLimit
 from binance_mock.gate.request import Request, Response
 from binance_mock.venues.spot.settings import CommissionRates, SpotSettings
+from binance_mock.venues.usdm.settings import UsdmSettings
 from binance_mock.world import World, WorldSettings
 
 EVERYTHING = """
@@ -32,6 +33,15 @@ tls = true
 tls_dir = "/certs"
 max_worlds = 20
 world_idle_s = 0
+
+[usdm]
+maker = "0.0001"
+taker = "0.0003"
+first_order_id = 77
+levels = 3
+level_value = 1000
+spread_bps = 20
+history_hours = 1
 
 [world]
 seed = 7
@@ -122,6 +132,7 @@ def test_everything_that_can_be_said() -> None:
         True,
         False,
     )
+    assert settings.usdm == UsdmSettings(10_000, 30_000, 77, 3, 1000, 20, 1)
     assert settings.spot == SpotSettings(
         CommissionRates(50_000, 100_000, SCALE // 2), 9007199254740993, 12, 3, 1000, 20, 1
     )
@@ -149,7 +160,8 @@ def test_the_sections_take_every_field_of_their_settings() -> None:
     assert set(mapping["server"]) == set(ServerSettings.__struct_fields__)
     assert set(mapping["gate"]) == set(WorldSettings().gate.__struct_fields__)
     assert set(mapping["spot"]) == {*SpotSettings.__struct_fields__, "symbols"}
-    parts = {"gate", "spot", "accounts", "keys", "faults"}
+    assert set(mapping["usdm"]) == set(UsdmSettings.__struct_fields__)
+    parts = {"gate", "spot", "usdm", "accounts", "keys", "faults"}
     assert set(mapping["world"]) == set(WorldSettings.__struct_fields__) - parts
 
 

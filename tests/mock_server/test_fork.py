@@ -33,7 +33,8 @@ def held_by(world: World) -> tuple[Rows, list[Any]]:
 
 
 def check_apart(one: World, other: World) -> None:
-    assert shared(one, other, but=(one.blueprint.symbols, one.blueprint.routes)) == []
+    fixed = [one.blueprint.symbols, one.blueprint.routes, *(one.blueprint.usdm or ())]
+    assert shared(one, other, but=tuple(fixed)) == []
 
 
 # -- any commands ---------------------------------------------------------------------------------------------------

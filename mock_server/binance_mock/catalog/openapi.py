@@ -122,7 +122,7 @@ def _operation(row: Row, limits: list[Row]) -> Row:
         "summary": row["summary"],
         "security": [] if row["security"] == "NONE" else [{_KEY: []}],
         "parameters": [_in_query(param) for param in row["parameters"]]
-        + [{"$ref": "#/components/parameters/TimeUnit"}],
+        + ([{"$ref": "#/components/parameters/TimeUnit"}] if row["venue"] == "spot" else []),
         "x-security": row["security"],
         "x-weight": row["weight"],
         "x-order-count": row["order_count"],

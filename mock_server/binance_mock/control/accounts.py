@@ -25,6 +25,7 @@ class AccountBody(Body, kw_only=True):
 
     name: str
     balances: dict[str, str] = msgspec.field(default_factory=dict)
+    usdm_balances: dict[str, str] = msgspec.field(default_factory=dict)
     trade_group: Annotated[int, msgspec.Meta(ge=-1, le=10**12)] = -1
     bnb_burn: bool = False
     can_trade: bool = True
@@ -34,6 +35,7 @@ class ChangeBody(Body, kw_only=True):
     """What changes about an account; balances are what is free afterwards."""
 
     balances: dict[str, str] = msgspec.field(default_factory=dict)
+    usdm_balances: dict[str, str] = msgspec.field(default_factory=dict)
     bnb_burn: bool | None = None
     can_trade: bool | None = None
 
@@ -66,6 +68,7 @@ def open_account(scene: Scene, body: AccountBody) -> Any:
     wanted = AccountSettings(
         name=body.name,
         balances=_amounts(body.balances),
+        usdm=_amounts(body.usdm_balances),
         trade_group=body.trade_group,
         bnb_burn=body.bnb_burn,
         can_trade=body.can_trade,
@@ -85,11 +88,12 @@ def change(scene: Scene, body: ChangeBody) -> Any:
     account = _named(world, scene.place["name"])
     ledger, money = world.spot.ledger, account.money
     for asset, amount in _amounts(body.balances).items():
-        if amount < money.free[asset]:
-            ledger.withdraw(money, asset, money.free[asset] - amount)
-        else:
-            ledger.deposit(money, asset, amount - money.free[asset])
+        ledger.set_free(money, asset, amount)
         money.updated = world.clock.now()
+    if body.usdm_balances and world.usdm is not None:
+        wallets = world.usdm.accounts[account.name].money
+        for asset, amount in _amounts(body.usdm_balances).items():
+            world.usdm.ledger.set_free(wallets, asset, amount)
     if body.bnb_burn is not None:
         money.bnb_burn = body.bnb_burn
     if body.can_trade is not None:
@@ -171,8 +175,15 @@ def _account(world: World, account: SpotAccount) -> dict[str, Any]:
             for asset in assets
             if money.free[asset] or money.locked[asset]
         },
+        "usdm_balances": _wallets(world, account.name),
         "keys": [_key(key) for key in world.keys if key.account == account.name],
     }
+
+
+def _wallets(world: World, name: str) -> dict[str, str]:
+    """The wallets of USDⓈ-M futures that hold something, or owe it."""
+    account = world.usdm.accounts.get(name) if world.usdm is not None else None
+    return {} if account is None else {asset: show(held) for asset, held in account.money.free.items() if held}
 
 
 def _key(key: ApiKey) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def set_clock(scene: Scene, body: ClockBody) -> Any:
         clock.run_with_offset(offset * 1000)
     else:
         clock.live()
-    scene.world.spot.rewind(clock.now())
+    scene.world.rewind()
     return _state(scene.world)
 
 

@@ -31,7 +31,7 @@ def explain(scene: Scene, body: ExplainBody) -> Any:
         path = f"/{path[len(PREFIX) :].partition('/')[2]}"
     headers = {name.lower().encode("latin-1", "replace"): value.encode() for name, value in body.headers.items()}
     request = Request(body.method.upper(), path, query.encode(), body.body.encode(), headers)
-    return explain_request(request, scene.world.keys, scene.world.clock.now(), scene.world.blueprint.routes)
+    return explain_request(request, scene.world.keys, scene.world.clock.now(), scene.world.blueprint.all_routes)
 
 
 CALLS: Final[tuple[ControlCall, ...]] = (explain,)

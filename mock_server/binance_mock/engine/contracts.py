@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from binance_mock.engine.events import Event
 from binance_mock.engine.ledger import Ledger
 from binance_mock.engine.market import Market
 from binance_mock.engine.matching import conclude
-from binance_mock.engine.orders import BUY, Order
+from binance_mock.engine.orders import BUY, Order, StpMode
 from binance_mock.engine.trades import Trade
 from binance_mock.engine.units import SCALE
 
 Fee = tuple[int, str]
 """A commission and its asset."""
-Settle = Callable[[Order, int, int, bool], Fee]
-"""Moves the position of an order's account by a fill: order, price, quantity, whether it is the maker."""
+Settle = Callable[[Order, int, int, bool, int], Fee]
+"""Moves the position of an order's account by a fill: order, price, quantity, whether it is the maker, trade id."""
 
 
-def free_of_charge(order: Order, price: int, qty: int, maker: bool) -> Fee:
+def free_of_charge(order: Order, price: int, qty: int, maker: bool, trade_id: int) -> Fee:
     """Settle nothing, where no account has positions."""
     return 0, ""
 
@@ -78,6 +79,34 @@ class ContractMarket(Market):
     def trim(self, order: Order) -> None:
         """Unlock nothing."""
 
+    def amend(self, order: Order, price: int, qty: int, now: int) -> list[Event]:
+        """Give a resting order another price and quantity: it leaves its place and comes in anew (rules U-65, U-134).
+
+        Args:
+            order: an order on the book.
+            price: the new limit price.
+            qty: the new quantity, of which it must have something left.
+            now: time of the command in microseconds.
+
+        Returns:
+            the events of what it did after that; none when it rests.
+
+        Raises:
+            ValueError: nothing would be left of it.
+        """
+        left = qty - (order.qty - order.left)
+        if left <= 0:
+            raise ValueError(f"{order} has nothing left of {qty}")
+        events = self.events = []
+        self.book.remove(order)
+        order.price, order.qty, order.left = price, qty, left
+        order.stp = StpMode.NONE
+        order.updated = order.working_time = now
+        self._work(order, now)
+        if events and self.triggers:
+            self._wake(now)
+        return events
+
     def fill(self, maker: Order, taker: Order, qty: int, now: int) -> None:
         """One trade of `qty` at the maker's price: both orders, both positions, the tape, the event."""
         price = maker.price
@@ -88,11 +117,12 @@ class ContractMarket(Market):
             order.executed += qty
             order.quote += quote
             order.updated = now
-        maker_fee, maker_asset = self.settle(maker, price, qty, True)
-        taker_fee, taker_asset = self.settle(taker, price, qty, False)
+        trade_id = self.tape.next_id
+        maker_fee, maker_asset = self.settle(maker, price, qty, True, trade_id)
+        taker_fee, taker_asset = self.settle(taker, price, qty, False, trade_id)
         maker.account.updated = taker.account.updated = now
         trade = Trade(
-            self.tape.next_id, now, price, qty, quote, maker.side is BUY, taker.id, maker, taker,
+            trade_id, now, price, qty, quote, maker.side is BUY, taker.id, maker, taker,
             maker_fee, maker_asset, taker_fee, taker_asset,
         )  # fmt: skip
         conclude(self, trade, maker, taker, maker_first, taker_first)

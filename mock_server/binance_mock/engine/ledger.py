@@ -1,6 +1,8 @@
-"""Accounts and what they own. Every asset is conserved: only `deposit` and `withdraw` change the sum over accounts.
+"""Accounts and what they own. Every asset is conserved: only `deposit`, `withdraw` and `set_free` change the sum over
+accounts.
 
-Invariant: no balance, free or locked, is ever below zero.
+Invariant: no balance of a market of assets, free or locked, is ever below zero. A market of contracts keeps wallets
+here too, and a loss may take those below zero.
 """
 
 from __future__ import annotations
@@ -107,6 +109,11 @@ class Ledger:
             raise ValueError(f"cannot withdraw {amount} of {asset}: {account.free[asset]} is free")
         account.free[asset] -= amount
         self.deposited[asset] -= amount
+
+    def set_free(self, account: Account, asset: str, amount: int) -> None:
+        """Bring in or take out what makes the free balance this amount, whatever it was."""
+        self.deposited[asset] += amount - account.free[asset]
+        account.free[asset] = amount
 
     def total(self, asset: str) -> int:
         """What all accounts hold of an asset; equals `deposited[asset]` at all times."""

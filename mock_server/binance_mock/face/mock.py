@@ -21,6 +21,7 @@ from binance_mock.face.link import DEFAULT, Link, NotStarted, RemoteLink, not_st
 from binance_mock.face.options import WorldOptions, plain
 from binance_mock.face.setup import open_worlds
 from binance_mock.face.spot import SpotFace
+from binance_mock.face.usdm import UsdmFace
 from binance_mock.face.worlds import WorldsFace
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Mock(Assertions):
         faults: let things go wrong.
         accounts: open accounts and make keys.
         spot: move the spot market.
+        usdm: move USDⓈ-M futures.
         limits: show and change request limits.
         requests: what the world received, with verdict and diagnosis.
         worlds: make and remove worlds.
@@ -261,6 +263,7 @@ class Mock(Assertions):
         self.limits = LimitsFace(backend)
         self.requests = Requests(backend)
         self.spot = SpotFace(backend)
+        self.usdm = UsdmFace(backend)
         self.worlds = WorldsFace(backend, self._beside_me)
 
     def __enter__(self) -> Self:

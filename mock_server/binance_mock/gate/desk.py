@@ -31,7 +31,7 @@ class Desk:
         dialect: what the gate says and asks in this market.
     """
 
-    __slots__ = ("account", "dialect", "ip", "name", "orders", "prefixes", "retired", "routes", "venue")
+    __slots__ = ("account", "dialect", "ip", "name", "orders", "pass_time", "prefixes", "retired", "routes", "venue")
 
     def __init__(
         self,
@@ -49,13 +49,18 @@ class Desk:
     ) -> None:
         self.name = name
         self.venue = venue
+        self.pass_time: Callable[[int], None] | None = getattr(venue, "pass_time", None)
+        """Lets happen what is due by a time, where the venue has such things."""
         self.account = account
         self.routes = routes
         self.retired = retired
         self.prefixes = prefixes
         self.dialect = dialect
         self.ip = IpLimits(
-            [limit for limit in limits if limit.kind is not LimitKind.ORDERS], strikes=strikes, wording=dialect.limits
+            [limit for limit in limits if limit.kind is not LimitKind.ORDERS],
+            strikes=strikes,
+            wording=dialect.limits,
+            bare_header=dialect.bare_weight,
         )
         self.orders = OrderLimits(
             [limit for limit in limits if limit.kind is LimitKind.ORDERS], maker_credit=maker_credit

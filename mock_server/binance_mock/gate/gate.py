@@ -24,7 +24,7 @@ from binance_mock.gate.keys import ApiKey, KeyRing
 from binance_mock.gate.request import Headers, Request, Response
 from binance_mock.venues import errors
 from binance_mock.venues.call import Call
-from binance_mock.venues.endpoint import Endpoint
+from binance_mock.venues.endpoint import Endpoint, Security
 from binance_mock.venues.errors import Refusal
 
 _JSON: Final = (b"content-type", b"application/json;charset=UTF-8")
@@ -218,11 +218,11 @@ class Gate:
         if not endpoint.secured:
             if unreadable is not None:
                 raise unreadable
-            return _Admitted(endpoint, sent, None, None, _time_unit(headers))
+            return _Admitted(endpoint, sent, None, None, _time_unit(headers, desk))
         key = self._named_key(headers.get(b"x-mbx-apikey", b"").decode("latin-1"), entry)
         if unreadable is not None:
             raise unreadable
-        per_unit = _time_unit(headers)
+        per_unit = _time_unit(headers, desk)
         stamp = signed = None
         if endpoint.signed:
             stamp = timing.read(sent, self.settings.recv_window_code, desk.dialect.longest_window_ms)
@@ -237,7 +237,8 @@ class Gate:
             timing.check(stamp, now)
             self._check_signature(key, signed)
         account = desk.account(key.account)
-        if account is None:
+        # Market data asks for a key, not for an account (rule U-10).
+        if account is None and endpoint.security is not Security.MARKET_DATA:
             raise _rejected_key(f"the account {key.account!r} of this key has no {desk.name} account")
         return _Admitted(endpoint, sent, account, stamp, per_unit)
 
@@ -293,6 +294,8 @@ class Gate:
         try:
             if stamp is not None and now != entry.now:
                 self._check_again(stamp, endpoint, account, desk, now)
+            if desk.pass_time is not None:
+                desk.pass_time(now)
             call: Call[Any, Any] = Call(desk.venue, account, now, per_unit, desk)
             result = endpoint.handler(call, **endpoint.bind(sent))
             body = self._encode(result)
@@ -389,10 +392,10 @@ def _only_sbe(accepted: bytes) -> bool:
     return b"application/sbe" in accepted and b"json" not in accepted and b"*/*" not in accepted
 
 
-def _time_unit(headers: Mapping[bytes, bytes]) -> int:
-    """Microseconds in the unit of time that the caller wants (rule S-14)."""
+def _time_unit(headers: Mapping[bytes, bytes], desk: Desk) -> int:
+    """Microseconds in the unit of time that the caller wants (rules S-14, U-5)."""
     name = headers.get(b"x-mbx-time-unit")
-    if name is None:
+    if name is None or not desk.dialect.time_units:
         return 1000
     unit = _TIME_UNITS.get(name)
     if unit is None:

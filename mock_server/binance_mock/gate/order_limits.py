@@ -76,7 +76,7 @@ class OrderLimits:
         self._states: dict[str, _State] = {}
         self._install(limits)
 
-    def check(self, account: str, n: int, now: int) -> None:
+    def check(self, account: str, n: int, now: int, burst: int = 0) -> None:
         """Refuse `n` more orders if they would pass a limit; count nothing.
 
         Of several limits that are passed, the one whose interval ends last is named, since to wait for less is in vain,
@@ -87,6 +87,7 @@ class OrderLimits:
             account: id of the account.
             n: how many orders the request would add (rule S-67).
             now: microseconds since the epoch.
+            burst: how many more it would add to the intervals of seconds (rule U-26).
 
         Raises:
             Refusal: -1015 with status 429 (rule S-66).
@@ -95,6 +96,8 @@ class OrderLimits:
         if n <= 0:
             return
         counts = self._at(account, now).counts
+        if burst:
+            counts = [count + burst * by_second for count, by_second in zip(counts, self._by_second, strict=True)]
         for count, cap in zip(counts, self._caps, strict=True):
             if count + n > cap:
                 break
@@ -102,25 +105,29 @@ class OrderLimits:
             return
         passed = [each for each, count in zip(self.limits, counts, strict=True) if count + n > each.limit]
         limit = max(passed, key=lambda each: (_window_end(each, now), each.span_us))
-        end, count = _window_end(limit, now), counts[self.limits.index(limit)]
+        place = self.limits.index(limit)
+        end, count = _window_end(limit, now), self._at(account, now).counts[place]
         raise Refusal(
             -1015,
             f"Too many new orders; current limit is {limit.limit} orders per {limit.per}.",
             429,
             retry_after=seconds_until(end, now),
             why=f"account {account} has {count} unfilled orders of {limit.limit} in the {limit.per} that "
-            f"ends at {end // 1000}, and this adds {n}",
+            f"ends at {end // 1000}, and this adds {n + burst * self._by_second[place]}",
         )
 
-    def add(self, account: str, n: int, now: int) -> None:
-        """Count `n` orders. Once a DAY count is exhausted, SECOND counts are no longer raised (rule S-70)."""
+    def add(self, account: str, n: int, now: int, burst: int = 0) -> None:
+        """Count `n` orders, and in the intervals of seconds `burst` more (rule U-26).
+
+        Once a DAY count is exhausted, SECOND counts are no longer raised (rule S-70).
+        """
         counts = self._at(account, now).counts
         exhausted = False
         for i in self._days:
             exhausted = exhausted or counts[i] >= self._caps[i]
         for i, by_second in enumerate(self._by_second):
             if not (exhausted and by_second):
-                counts[i] += n
+                counts[i] += n + burst * by_second
 
     def filled(self, account: str, maker: bool, now: int) -> None:
         """Take the first fill of an order off every interval, never below 0 (rules S-68, S-69)."""

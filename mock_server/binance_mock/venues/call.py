@@ -12,11 +12,11 @@ AccountT = TypeVar("AccountT")
 class OrderCounter(Protocol):
     """Keeps the count of unfilled orders of each account (rules S-65 to S-70)."""
 
-    def check(self, account: str, n: int, now: int) -> None:
-        """Raise `Refusal` -1015 when `n` more orders are too many."""
+    def check(self, account: str, n: int, now: int, burst: int = 0) -> None:
+        """Raise `Refusal` -1015 when `n` more orders are too many, or `burst` on top of them within seconds."""
 
-    def add(self, account: str, n: int, now: int) -> None:
-        """Count `n` orders."""
+    def add(self, account: str, n: int, now: int, burst: int = 0) -> None:
+        """Count `n` orders, and in the intervals of seconds `burst` more (rule U-26)."""
 
     def filled(self, account: str, maker: bool, now: int) -> None:
         """An order traded for the first time."""

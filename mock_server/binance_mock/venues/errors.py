@@ -132,3 +132,18 @@ def cancel_rejected(msg: str = "Unknown order sent.") -> Refusal:
 def filter_failure(name: str) -> Refusal:
     """An order fails a filter of its symbol (rule S-162)."""
     return Refusal(-1013, f"Filter failure: {name}")
+
+
+def start_after_end() -> Refusal:
+    """StartTime is later than endTime (rule U-42)."""
+    return Refusal(-1023, "Start time is greater than end time.")
+
+
+def span_too_wide() -> Refusal:
+    """StartTime and endTime are further apart than a futures endpoint allows (rule U-42)."""
+    return Refusal(-4165, "Invalid time interval")
+
+
+def unknown_pair() -> Refusal:
+    """No contract is of this pair."""
+    return Refusal(-4144, "Invalid pair")

@@ -241,7 +241,11 @@ def test_market(control: Caller) -> None:
     ("path", "body", "status", "error", "hint"),
     [
         ("/market/spot/BTCUSD", {}, 404, "there is no symbol 'BTCUSD'", "did you mean 'BTCUSDT'?"),
-        ("/market/usdm/BTCUSDT", {}, 404, "there is no venue 'usdm'", "the venue is spot"),
+        ("/market/coinm/BTCUSD_PERP", {}, 404, "there is no venue 'coinm'", "the venues are spot, usdm"),
+        ("/market/usdm/BTCUSD", {}, 404, "there is no symbol 'BTCUSD'", "did you mean 'BTCUSDT'"),
+        ("/market/usdm/BTCUSDT", {"mark_price": "x"}, 400, "mark_price: 'x' is no decimal", "65000"),
+        ("/market/usdm/BTCUSDT", {"index_price": "0"}, 400, "index_price is not above zero", '"index_price"'),
+        ("/market/spot/BTCUSDT", {"mark_price": "1"}, 400, "spot has no mark prices", "for the venue usdm"),
         ("/market/spot/BTCUSDT", {"price": "dear"}, 400, "price: 'dear' is no decimal", '{"price": "65000"}'),
         ("/market/spot/BTCUSDT", {"price": 65000}, 400, "the body does not fit: Expected `str | null`", "price"),
         ("/market/spot/BTCUSDT", {"price": "0.001"}, 400, "BTCUSDT cannot trade at 0.00100000", "exchangeInfo"),
@@ -424,3 +428,15 @@ def test_an_empty_secret_is_refused(control: Caller) -> None:
 def test_a_call_without_security_needs_no_explanation(control: Caller) -> None:
     answer = control.ok("POST", "/explain", {"target": "/api/v3/ping"})
     assert (answer["verdict"], answer["diagnosis"]["cause"]) == ("ok", "signature-not-needed")
+
+
+# -- wallets of futures ----------------------------------------------------------------------------------------------
+
+
+def test_wallets_of_futures_are_set_and_shown(control: Caller) -> None:
+    control.ok("POST", "/accounts", {"name": "carol", "usdm_balances": {"USDT": "12.5"}})
+    changed = control.ok("PATCH", "/accounts/carol", {"usdm_balances": {"USDT": "0", "BNB": "3"}})
+    assert changed["usdm_balances"] == {"BNB": "3.00000000"}
+    rows = {row["name"]: row["usdm_balances"] for row in control.ok("GET", "/accounts")["accounts"]}
+    assert rows["carol"] == {"BNB": "3.00000000"}
+    assert rows["default"]["USDT"] == "100000.00000000"

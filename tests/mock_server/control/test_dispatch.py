@@ -133,7 +133,8 @@ def test_an_unknown_field_is_refused(control: Caller, call: Any) -> None:
 def test_a_misspelt_field_names_the_nearest(control: Caller) -> None:
     status, error, hint = control.refused("POST", "/accounts", {"nam": "alice"})
     assert (status, error) == (400, "the body does not fit: Object contains unknown field `nam`")
-    assert hint == "did you mean 'name'? It takes: world, name, balances, trade_group, bnb_burn, can_trade"
+    fields = "world, name, balances, usdm_balances, trade_group, bnb_burn, can_trade"
+    assert hint == f"did you mean 'name'? It takes: {fields}"
 
 
 def test_a_missing_field_is_named(control: Caller) -> None:

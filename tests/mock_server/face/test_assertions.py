@@ -18,8 +18,8 @@ import requests
 from binance_mock import Mock
 from binance_mock.face.backend import MockError
 from binance_mock.face.journal import Requests
+from binance_mock.face.market import Level
 from binance_mock.face.report import table
-from binance_mock.face.spot import Level
 
 from .conftest import NOW_MS
 from .trading import hmac_signer, place, signed

@@ -21,13 +21,26 @@ def ask(method: str, path: str, **headers: str) -> tuple[int, dict[str, str], ob
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "", "/api/v3", "/api/v3/", "/api/v3/ping/", "/API/V3/PING", "/api/v3/orders", "/fapi/v1/ping", "//"]
+    "path", ["/", "", "/api/v3", "/api/v3/", "/api/v3/ping/", "/API/V3/PING", "/api/v3/orders", "/dapi/v1/ping", "//"]
 )
 def test_an_unknown_path(path: str) -> None:
     """S-9: 404, as JSON unless a page is asked for; it weighs 1."""
     status, headers, body, _ = ask("GET", path)
     assert (status, body) == (404, NOT_SUPPORTED)
     assert headers["x-mbx-used-weight-1m"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/fapi/v1/nope"), ("POST", "/fapi/v1/time"), ("GET", "/futures/data/x"), ("GET", "/fapi/")],
+)
+def test_futures_name_what_they_do_not_serve(method: str, path: str) -> None:
+    """U-6: another code, one status, and the caller's own words."""
+    status, headers, body, why = ask(method, path)
+    assert (status, body) == (404, {"code": -5000, "msg": f"Path {path}, Method {method} is invalid"})
+    assert headers["x-mbx-used-weight-1m"] == "1"
+    assert "x-mbx-used-weight" not in headers
+    assert why
 
 
 @pytest.mark.parametrize("path", ["/ws/btcusdt@trade", "/stream", "/ws-api/v3", "/api/v3/time2"])
@@ -114,3 +127,11 @@ def test_no_two_endpoints_may_share_verb_and_path() -> None:
 
     with pytest.raises(ValueError, match=r"GET /api/v3/ping.* declared twice"):
         routes_of([*ENDPOINTS, twin])
+
+
+def test_futures_have_one_unit_of_time() -> None:
+    """U-5: the header does nothing there, whatever it says."""
+    for unit in ("MICROSECOND", "FORTNIGHT"):
+        status, _, body, _ = ask("GET", "/fapi/v1/time", **{"x-mbx-time-unit": unit})
+        assert status == 200
+        assert len(str(dict(body)["serverTime"])) == 13  # type: ignore[call-overload]  # it is an object

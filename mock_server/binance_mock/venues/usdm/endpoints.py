@@ -1,0 +1,53 @@
+"""Every endpoint of USDⓈ-M futures.
+
+To add an endpoint: write its function in the module of its group and name it in that module's `ENDPOINTS`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from binance_mock.venues.endpoint import Endpoint
+from binance_mock.venues.usdm import (
+    account_config,
+    amend,
+    balances,
+    batches,
+    candles,
+    countdown,
+    downloads,
+    funding,
+    general,
+    incomes,
+    leverage,
+    listen_keys,
+    market,
+    position_margin,
+    positions,
+    reference,
+    statistics,
+    tickers,
+    trade,
+)
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (
+    *general.ENDPOINTS,
+    *market.ENDPOINTS,
+    *candles.ENDPOINTS,
+    *tickers.ENDPOINTS,
+    *funding.ENDPOINTS,
+    *statistics.ENDPOINTS,
+    *reference.ENDPOINTS,
+    *trade.ENDPOINTS,
+    *amend.ENDPOINTS,
+    *batches.ENDPOINTS,
+    *countdown.ENDPOINTS,
+    *balances.ENDPOINTS,
+    *account_config.ENDPOINTS,
+    *incomes.ENDPOINTS,
+    *downloads.ENDPOINTS,
+    *leverage.ENDPOINTS,
+    *position_margin.ENDPOINTS,
+    *positions.ENDPOINTS,
+    *listen_keys.ENDPOINTS,
+)

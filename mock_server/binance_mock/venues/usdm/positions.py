@@ -1,0 +1,163 @@
+"""Positions with their risk, and what was closed by force."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from binance_mock.engine.margin import adl_quantile, adl_score
+from binance_mock.engine.positions import MarginType, PositionSide
+from binance_mock.venues.decimals import show
+from binance_mock.venues.endpoint import Endpoint, Json, Security
+from binance_mock.venues.usdm.account_kinds import AutoClose, ForcedPage
+from binance_mock.venues.usdm.account_render import entry, short, trimmed, word
+from binance_mock.venues.usdm.declare import endpoint
+from binance_mock.venues.usdm.kinds import SymbolName, Time
+from binance_mock.venues.usdm.margins import Margins, Row, rows
+from binance_mock.venues.usdm.render import ms, quantity
+from binance_mock.venues.usdm.selection import chosen, span
+from binance_mock.venues.usdm.venue import UsdmCall, UsdmVenue
+from binance_mock.venues.weights import ByParameter
+
+_V2_WORDS: Final = {MarginType.ISOLATED: "isolated", MarginType.CROSSED: "cross"}
+
+
+@endpoint("GET", "/fapi/v2/positionRisk", group="trade", security=Security.USER_DATA, weight=5)
+def position_risk_v2(call: UsdmCall, symbol: SymbolName | None = None) -> Json:
+    """The rows of every contract, also the flat ones (rule U-71)."""
+    margins = Margins(call.venue, call.account)
+    found = [row for info in chosen(call, symbol) for row in rows(call.venue, call.account, info)]
+    return [_risk_v2(margins, row) for row in found]
+
+
+@endpoint("GET", "/fapi/v3/positionRisk", group="trade", security=Security.USER_DATA, weight=5)
+def position_risk_v3(call: UsdmCall, symbol: SymbolName | None = None) -> Json:
+    """The rows with a position or an open order (rule U-119)."""
+    if symbol is not None:
+        call.venue.info(symbol)
+    margins = Margins(call.venue, call.account)
+    quantiles = _Quantiles(call.venue)
+    return [_risk_v3(margins, quantiles, row) for row in margins.rows if symbol in (None, row.info.name)]
+
+
+@endpoint("GET", "/fapi/v1/adlQuantile", group="trade", security=Security.USER_DATA, weight=5)
+def quantiles(call: UsdmCall, symbol: SymbolName | None = None) -> Json:
+    """Where the positions stand in the queue for deleveraging (rule U-127): of a contract, or of all with one."""
+    if symbol is not None:
+        names = [call.venue.info(symbol).name]
+    else:
+        names = list(dict.fromkeys(row.info.name for row in Margins(call.venue, call.account).rows if row.position.qty))
+    found = _Quantiles(call.venue)
+    return [{"symbol": name, "adlQuantile": _by_side(call, found, name)} for name in names]
+
+
+@endpoint(
+    "GET",
+    "/fapi/v1/forceOrders",
+    group="trade",
+    security=Security.USER_DATA,
+    weight=ByParameter("symbol", given=20, otherwise=50),
+)
+def force_orders(
+    call: UsdmCall,
+    symbol: SymbolName | None = None,
+    autoCloseType: AutoClose | None = None,
+    startTime: Time | None = None,
+    endTime: Time | None = None,
+    limit: ForcedPage = 50,
+) -> Json:
+    """Orders by liquidation or deleveraging, which the mock does not do: none."""
+    chosen(call, symbol)
+    span(startTime, endTime)
+    return []
+
+
+class _Quantiles:
+    """The queues for deleveraging, reckoned when they are asked for; the market maker stands in none."""
+
+    def __init__(self, venue: UsdmVenue) -> None:
+        self._venue = venue
+        self._scores: dict[tuple[str, bool], list[int]] | None = None
+
+    def of(self, margins: Margins, row: Row) -> int:
+        """The place of a position, 0 for a flat one."""
+        if not row.position.qty:
+            return 0
+        return adl_quantile(_score(margins, row), self._queues()[row.info.name, row.position.qty > 0])
+
+    def _queues(self) -> dict[tuple[str, bool], list[int]]:
+        """Scores by contract and direction."""
+        if self._scores is None:
+            self._scores = {}
+            for account in self._venue.accounts.values():
+                margins = Margins(self._venue, account)
+                for row in margins.rows:
+                    if row.position.qty:
+                        key = row.info.name, row.position.qty > 0
+                        self._scores.setdefault(key, []).append(_score(margins, row))
+        return self._scores
+
+
+def _score(margins: Margins, row: Row) -> int:
+    return adl_score(row.unrealised, *margins.scope(row))
+
+
+def _by_side(call: UsdmCall, found: _Quantiles, symbol: str) -> dict[str, int]:
+    """The place of each position; cross positions of a hedge share the higher one."""
+    own = call.account
+    margins = Margins(call.venue, own)
+    places = {row.position.side: found.of(margins, row) for row in rows(call.venue, own, call.venue.info(symbol))}
+    answer = {side.value: places.get(side, 0) for side in (PositionSide.LONG, PositionSide.SHORT)}
+    if own.hedged and own.margin_type(symbol) is MarginType.CROSSED:
+        return {**dict.fromkeys(answer, max(answer.values())), "HEDGE": 0}
+    return {**answer, "BOTH": places.get(PositionSide.BOTH, 0)}
+
+
+def _risk_v2(margins: Margins, row: Row) -> dict[str, Any]:
+    position, info = row.position, row.info
+    return {
+        "symbol": info.name,
+        "positionAmt": quantity(info, position.qty),
+        "entryPrice": entry(position.entry),
+        "breakEvenPrice": entry(position.break_even),
+        "markPrice": show(row.mark),
+        "unRealizedProfit": show(row.unrealised),
+        "liquidationPrice": trimmed(margins.liquidation_price(row)),
+        "leverage": str(position.leverage),
+        "maxNotionalValue": trimmed(info.brackets.most_notional(position.leverage)),
+        "marginType": _V2_WORDS[position.margin_type],
+        "isolatedMargin": show(row.isolated_margin),
+        "isAutoAddMargin": word(False),
+        "positionSide": position.side,
+        "notional": short(row.notional),
+        "isolatedWallet": short(position.isolated_wallet),
+        "updateTime": ms(position.updated),
+    }
+
+
+def _risk_v3(margins: Margins, quantiles: _Quantiles, row: Row) -> dict[str, Any]:
+    position, info = row.position, row.info
+    return {
+        "symbol": info.name,
+        "positionSide": position.side,
+        "positionAmt": quantity(info, position.qty),
+        "entryPrice": entry(position.entry),
+        "breakEvenPrice": entry(position.break_even),
+        "markPrice": show(row.mark),
+        "unRealizedProfit": show(row.unrealised),
+        "liquidationPrice": trimmed(margins.liquidation_price(row)),
+        "isolatedMargin": short(row.isolated_margin),
+        "notional": short(row.notional),
+        "marginAsset": info.margin_asset,
+        "isolatedWallet": short(position.isolated_wallet),
+        "initialMargin": short(row.initial),
+        "maintMargin": short(row.maintenance),
+        "positionInitialMargin": short(row.position_initial),
+        "openOrderInitialMargin": short(row.order_initial),
+        "adl": quantiles.of(margins, row),
+        "bidNotional": short(row.bids),
+        "askNotional": short(row.asks),
+        "updateTime": ms(position.updated),
+    }
+
+
+ENDPOINTS: Final[tuple[Endpoint, ...]] = (position_risk_v2, position_risk_v3, quantiles, force_orders)

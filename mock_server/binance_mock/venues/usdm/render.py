@@ -1,0 +1,59 @@
+"""Numbers and times as this market prints them.
+
+Prices of trades carry the digits of their contract, quantities likewise; mark and index prices, rates and premiums
+carry eight. Times are milliseconds whatever the caller asks for (rule U-5).
+"""
+
+from __future__ import annotations
+
+from binance_mock.engine.positions import cut, nearest
+from binance_mock.venues.usdm.contracts import ContractInfo
+
+_MOST_DIGITS = 8
+
+
+def decimal(value: int, digits: int = _MOST_DIGITS) -> str:
+    """A fixed-point number with so many decimals, cut toward zero.
+
+    Args:
+        value: scaled by 10^8.
+        digits: decimals, eight at most.
+    """
+    return _point(cut(value, 10 ** (_MOST_DIGITS - digits)), digits)
+
+
+def ratio(part: int, whole: int, digits: int) -> str:
+    """`part / whole` to the nearest so many decimals; zero where there is no whole."""
+    if whole < 0:
+        part, whole = -part, -whole
+    return _point(nearest(part * 10**digits, whole) if whole else 0, digits)
+
+
+def price(info: ContractInfo, value: int) -> str:
+    """A price of a contract, or an amount of its quote asset."""
+    return decimal(value, info.price_digits)
+
+
+def quantity(info: ContractInfo, value: int) -> str:
+    """A quantity of a contract."""
+    return decimal(value, info.qty_digits)
+
+
+def product(info: ContractInfo, value: int) -> str:
+    """A sum of prices times quantities with all the decimals that it may have, as candles show it."""
+    return decimal(value, min(info.price_digits + info.qty_digits, _MOST_DIGITS))
+
+
+def ms(us: int) -> int:
+    """Microseconds as milliseconds, cut down."""
+    return us // 1000
+
+
+def _point(number: int, digits: int) -> str:
+    """A whole number of 10^-digits as text."""
+    if number < 0:
+        return "-" + _point(-number, digits)
+    if not digits:
+        return str(number)
+    text = str(number).rjust(digits + 1, "0")
+    return f"{text[:-digits]}.{text[-digits:]}"
