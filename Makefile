@@ -54,4 +54,6 @@ clean:  ## remove what the other targets made
 
 .venv/dev.done: .venv/bin/python pyproject.toml constraints.txt
 	$(PIP) --editable ".[dev]"
+	@# It calls its package `binance`, as python-binance does, and would take the place of that one's.
+	$(PIP) --no-deps --upgrade --target .venv/connector binance-futures-connector
 	@touch $@ .venv/serve.done

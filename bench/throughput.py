@@ -19,11 +19,12 @@ from bench.load import Load, put
 from bench.process import Server
 from bench.result import Result, share
 
-GOALS = {"time": 0.60, "account": 0.45, "order": 0.35}
+GOALS = {"time": 0.60, "account": 0.45, "order": 0.35, "futures-order": 0.30}
 TITLES = {
     "time": "GET time, unsigned",
     "account": "GET account, signed",
     "order": "POST order that rests, signed",
+    "futures-order": "POST futures order that rests, signed",
 }
 NAMES = tuple(GOALS)
 
@@ -38,9 +39,11 @@ def run(names: Sequence[str], *, quick: bool) -> Iterator[Result]:
     with tempfile.TemporaryDirectory() as folder:
         time = traffic.write(Path(folder, "time"), [traffic.TIME])
         account = traffic.write(Path(folder, "account"), [traffic.account()])
-        orders = Path(folder, "orders")
-        if "order" in names:
-            traffic.write(orders, traffic.orders(_ORDERS_PER_SECOND * seconds))
+        orders = {
+            name: traffic.write(Path(folder, name), make(_ORDERS_PER_SECOND * seconds))
+            for name, make in (("order", traffic.orders), ("futures-order", traffic.futures_orders))
+            if name in names
+        }
         with Server("bench.servers.bare") as bare, Server("bench.servers.mock") as mock:
             for server in (bare, mock):
                 put(server, time, 1)
@@ -50,10 +53,10 @@ def run(names: Sequence[str], *, quick: bool) -> Iterator[Result]:
                     loads["time"].append(put(mock, time, seconds))
                 if "account" in names:
                     loads["account"].append(put(mock, account, seconds))
-                if "order" in names:
+                for name, file in orders.items():
                     with Server("bench.servers.mock") as fresh:
                         put(fresh, time, 1)
-                        loads["order"].append(put(fresh, orders, seconds))
+                        loads[name].append(put(fresh, file, seconds))
     for name in names:
         yield _result(name, loads["bare"], loads[name])
 

@@ -45,13 +45,29 @@ def order_form(number: int) -> bytes:
     return f"{form}&signature={sign(form)}".encode()
 
 
+def futures_order_form(number: int) -> bytes:
+    """The same for a contract."""
+    form = (
+        f"symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.002&price={60_000 + number % 1000}.00"
+        f"&newClientOrderId=order-{number}&newOrderRespType=RESULT&timestamp={NOW_MS}"
+    )
+    return f"{form}&signature={sign(form)}".encode()
+
+
 def orders(count: int) -> Iterator[bytes]:
+    return _posts("/api/v3/order", map(order_form, range(count)))
+
+
+def futures_orders(count: int) -> Iterator[bytes]:
+    return _posts("/fapi/v1/order", map(futures_order_form, range(count)))
+
+
+def _posts(path: str, forms: Iterable[bytes]) -> Iterator[bytes]:
     head = (
-        "POST /api/v3/order HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         f"X-MBX-APIKEY: {EXAMPLE_PAIR.api_key}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
     ).encode()
-    for number in range(count):
-        form = order_form(number)
+    for form in forms:
         yield head + b"%d\r\n\r\n" % len(form) + form
 
 

@@ -28,9 +28,10 @@ from binance_mock.config_values import (
 from binance_mock.engine.units import SCALE
 from binance_mock.gate.gate import Settings
 from binance_mock.gate.keys import ALL_PERMISSIONS, ApiKey, KeyRing, Permission
+from binance_mock.markets import MARKETS, OWN_MONEY
+from binance_mock.venues.options.settings import DialectName
 from binance_mock.venues.spot.settings import CommissionRates, SpotSettings
 from binance_mock.venues.spot.symbols import SymbolInfo
-from binance_mock.venues.usdm.settings import UsdmSettings
 from binance_mock.world import STANDARD_ACCOUNT, STANDARD_KEY, AccountSettings, Blueprint, WorldSettings
 
 __all__ = [
@@ -48,8 +49,10 @@ _LAST_MS: Final = 4_102_444_800_000
 """The latest time that a clock may be frozen at, in milliseconds: the year 2100."""
 _MOST_FILE: Final = 1 << 20
 _MOST_PEM: Final = 1 << 16
-_SECTIONS: Final = ("server", "world", "gate", "spot", "usdm", "accounts", "keys", "limits", "faults")
-_TABLES: Final = ("server", "world", "gate", "spot", "usdm")
+_CONTRACTS: Final = tuple((market.name, market.settings) for market in MARKETS if market.settings is not None)
+_SECTIONS: Final = (
+    "server", "world", "gate", "spot", *(name for name, _ in _CONTRACTS), "accounts", "keys", "limits", "faults",
+)  # fmt: skip
 _AT: Final = re.compile(r"(.*) \(at line (\d+), column (\d+)\)", re.S)
 _WORD: Final = r"^[^\s\x00-\x1f\x7f-\x9f]+$"
 _PATH: Final = r"^[^\x00]+$"
@@ -116,7 +119,7 @@ class _SpotPart(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     history_hours: Annotated[int, Meta(ge=0, le=24 * 31)] | UnsetType = UNSET
 
 
-class _UsdmPart(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+class _ContractsPart(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     maker: str | UnsetType = UNSET
     taker: str | UnsetType = UNSET
     first_order_id: Annotated[int, Meta(ge=1, le=1 << 62)] | UnsetType = UNSET
@@ -126,20 +129,45 @@ class _UsdmPart(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     history_hours: Annotated[int, Meta(ge=0, le=24 * 31)] | UnsetType = UNSET
 
 
+class _FuturesPart(_ContractsPart, forbid_unknown_fields=True, omit_defaults=True):
+    legacy_conditional_orders: bool | UnsetType = UNSET
+
+
+class _OptionsPart(_ContractsPart, forbid_unknown_fields=True, omit_defaults=True):
+    dialect: DialectName | UnsetType = UNSET
+    exercise: str | UnsetType = UNSET
+    writers: bool | UnsetType = UNSET
+    makers: bool | UnsetType = UNSET
+    naked_sell: bool | UnsetType = UNSET
+    margin_with_mark: bool | UnsetType = UNSET
+    max_orders: Annotated[int, Meta(ge=0, le=1000)] | UnsetType = UNSET
+    max_underlying_orders: Annotated[int, Meta(ge=0, le=10_000)] | UnsetType = UNSET
+    max_short: str | UnsetType = UNSET
+    max_underlying_short: str | UnsetType = UNSET
+    max_order_qty: str | UnsetType = UNSET
+
+
 class _RatesPart(msgspec.Struct, forbid_unknown_fields=True):
     maker: str | None = None
     taker: str | None = None
     bnb_discount: str | None = None
 
 
-class _AccountPart(msgspec.Struct, forbid_unknown_fields=True):
+class _AccountBase(msgspec.Struct):
     name: Word
     balances: Any = None
-    usdm_balances: Any = None
     trade_group: Annotated[int, Meta(ge=-1, le=MOST_NUMBER)] = -1
     bnb_burn: bool = False
     can_trade: bool = True
     commission: Any = None
+
+
+_AccountPart: Final = msgspec.defstruct(
+    "_AccountPart",
+    [(f"{market}_balances", Any, None) for market in OWN_MONEY],
+    bases=(_AccountBase,),
+    forbid_unknown_fields=True,
+)
 
 
 class _CommissionPart(msgspec.Struct, forbid_unknown_fields=True):
@@ -260,7 +288,7 @@ class _Reader:
             journal_size=world.journal_size,
             gate=gate,
             spot=spot,
-            usdm=self._usdm(),
+            **{name: self._contracts(name, kind) for name, kind in _CONTRACTS},
             accounts=accounts,
             keys=keys,
             faults=read_faults(self._mapping.get("faults", []), world.seed, self._source, "faults"),
@@ -279,13 +307,17 @@ class _Reader:
         rates = read_part(_RatesPart, {} if part.rates is None else part.rates, self._source, "spot.rates")
         return SpotSettings(rates=self._rates(rates, CommissionRates(), "spot.rates"), **given)
 
-    def _usdm(self) -> UsdmSettings:
-        part = read_part(_UsdmPart, self._table("usdm"), self._source, "usdm")
+    def _contracts(self, market: str, kind: type[msgspec.Struct]) -> Any:
+        fields = _OptionsPart if market == "options" else _FuturesPart
+        part = read_part(fields, self._table(market), self._source, market)
         given = {name: value for name in part.__struct_fields__ if (value := getattr(part, name)) is not UNSET}
-        for name in ("maker", "taker"):
+        for name in ("maker", "taker", "exercise"):
             if name in given:
-                given[name] = read_decimal(given[name], self._source, below("usdm", name), SCALE)
-        return UsdmSettings(**given)
+                given[name] = read_decimal(given[name], self._source, below(market, name), SCALE)
+        for name in ("max_short", "max_underlying_short", "max_order_qty"):
+            if name in given:
+                given[name] = read_decimal(given[name], self._source, below(market, name), 10**9 * SCALE)
+        return kind(**given)
 
     def _rates(self, part: _RatesPart | _CommissionPart, rates: CommissionRates, place: str) -> CommissionRates:
         changed = {
@@ -298,7 +330,7 @@ class _Reader:
     def _accounts(self, standard: tuple[AccountSettings, ...], rates: CommissionRates) -> tuple[AccountSettings, ...]:
         found = {account.name: account for account in standard}
         for place, row in rows_of(self._mapping.get("accounts", []), self._source, "accounts"):
-            part = read_part(_AccountPart, row, self._source, place)
+            part: Any = read_part(_AccountPart, row, self._source, place)
             if part.name in found:
                 hint = "choose another name"
                 if part.name == STANDARD_ACCOUNT.name and standard:
@@ -311,7 +343,12 @@ class _Reader:
             found[part.name] = AccountSettings(
                 name=part.name,
                 balances=read_balances(part.balances, self._source, below(place, "balances")),
-                usdm=read_balances(part.usdm_balances, self._source, below(place, "usdm_balances")),
+                wallets={
+                    market: read_balances(
+                        getattr(part, f"{market}_balances"), self._source, below(place, f"{market}_balances")
+                    )
+                    for market in OWN_MONEY
+                },
                 trade_group=part.trade_group,
                 bnb_burn=part.bnb_burn,
                 can_trade=part.can_trade,
@@ -372,4 +409,4 @@ class _Reader:
             symbols = pick_symbols(wanted, symbols, self._source, "spot.symbols")
         rows = rows_of(self._mapping.get("limits", []), self._source, "limits")
         limits = read_limits(rows, standard.limits, self._source)
-        return Blueprint(symbols, standard.routes, limits, standard.usdm)
+        return standard.changed(symbols, limits)

@@ -15,9 +15,9 @@ from binance_mock.config_reading import below, nearest, read_part, refuse
 from binance_mock.engine.units import SCALE
 from binance_mock.gate.faults import FaultBook
 from binance_mock.gate.limiters import LimitInterval, LimitKind, RateLimit, with_limit
+from binance_mock.markets import WORDINGS
 from binance_mock.venues.decimals import read
 from binance_mock.venues.spot.symbols import SymbolInfo
-from binance_mock.world import VENUES
 
 _MOST_MONEY: Final = 10**15 * SCALE
 MOST_NUMBER: Final = 1 << 53
@@ -109,7 +109,7 @@ def read_faults(raw: object, seed: int, source: str, place: str) -> tuple[Mappin
             refuse(source, at, 'is no table; write kind = "unknown_503" and so on under [[faults]]')
         rules.append(dict(row))
     try:
-        FaultBook(seed, venues=VENUES).load(rules)
+        FaultBook(seed, venues=WORDINGS).load(rules)
     except ValueError as error:
         refuse(source, "", str(error))
     return tuple(rules)

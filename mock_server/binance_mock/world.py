@@ -6,177 +6,114 @@ reset is construction: `world.fresh()` gives a new one like it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-import msgspec
-
-from binance_fixtures.markets import spot_markets, usdm_markets
-from binance_fixtures.signing import EXAMPLE_PAIR
 from binance_mock.clock import Clock, system_time
-from binance_mock.engine.units import SCALE
-from binance_mock.gate.desk import Desk, Routes, routes_of
-from binance_mock.gate.dialect import USDM
+from binance_mock.gate.desk import Desk, Routes
 from binance_mock.gate.faults import FaultBook
-from binance_mock.gate.gate import Gate, Held, Settings
+from binance_mock.gate.gate import Gate, Held
 from binance_mock.gate.journal import Journal
 from binance_mock.gate.keys import ApiKey, KeyRing
-from binance_mock.gate.limiters import LimitInterval, LimitKind, RateLimit
+from binance_mock.gate.limiters import RateLimit
 from binance_mock.gate.request import Request, Response
-from binance_mock.venues.spot.endpoints import ENDPOINTS, RETIRED
-from binance_mock.venues.spot.settings import CommissionRates, SpotSettings
-from binance_mock.venues.spot.symbols import SymbolInfo, read_symbols
+from binance_mock.markets import MARKETS, WORDINGS, Stock
+from binance_mock.venues.options.venue import OptionsVenue
+from binance_mock.venues.spot.symbols import SymbolInfo
 from binance_mock.venues.spot.venue import SpotVenue
-from binance_mock.venues.usdm import endpoints as usdm_endpoints
-from binance_mock.venues.usdm.contracts import ContractInfo, read_contracts
-from binance_mock.venues.usdm.settings import UsdmSettings
 from binance_mock.venues.usdm.venue import UsdmVenue
+from binance_mock.world_settings import (
+    DEFAULT_ACCOUNT,
+    STANDARD_ACCOUNT,
+    STANDARD_KEY,
+    STANDARD_SETTINGS,
+    AccountSettings,
+    WorldSettings,
+    with_key,
+)
+
+__all__ = [
+    "DEFAULT_ACCOUNT",
+    "DEFAULT_WORLD",
+    "STANDARD_ACCOUNT",
+    "STANDARD_KEY",
+    "STANDARD_SETTINGS",
+    "AccountSettings",
+    "Blueprint",
+    "World",
+    "WorldSettings",
+    "with_key",
+]
 
 DEFAULT_WORLD: Final = "default"
-VENUES: Final = ("spot", "usdm")
-"""What fault rules may name."""
-DEFAULT_ACCOUNT = "default"
-DEFAULT_BALANCES: Mapping[str, str] = {
-    "BTC": "10", "ETH": "100", "BNB": "500", "SOL": "1000", "XRP": "100000", "ADA": "100000", "DOGE": "1000000",
-    "LTC": "1000", "SHIB": "1000000000", "USDC": "1000000", "USDT": "1000000", "币安人生": "100000",
-}  # fmt: skip
-DEFAULT_USDM_BALANCES: Mapping[str, str] = {"USDT": "100000", "USDC": "10000", "BNB": "10"}
-
-
-class UsdmBlueprint(NamedTuple):
-    """What USDⓈ-M futures share in all worlds.
-
-    Attributes:
-        contracts: contracts by name.
-        assets: the rows of exchangeInfo's `assets`.
-        routes: endpoints by path and method.
-        limits: the limiters of exchangeInfo.
-    """
-
-    contracts: Mapping[str, ContractInfo]
-    assets: Sequence[Mapping[str, Any]]
-    routes: Routes
-    limits: tuple[RateLimit, ...]
-
-    @classmethod
-    def standard(cls) -> UsdmBlueprint:
-        """Real contracts with their real filters, and Binance's limits."""
-        data = usdm_markets()
-        return cls(read_contracts(data), data["assets"], routes_of(usdm_endpoints.ENDPOINTS), _limits(data))
 
 
 class Blueprint:
-    """What all worlds of a server share and none changes: the listed symbols, endpoints and limits.
+    """What all worlds of a server share and none changes: the listed symbols, endpoints and limits of its markets.
 
     Args:
         symbols: symbols of spot by name.
         routes: its endpoints by path and method.
         limits: the limiters of its exchangeInfo.
-        usdm: the same of USDⓈ-M futures; None for worlds without.
+        others: the other markets by name; worlds lack those that are not among them. What stands there of spot gives
+            way to the other arguments.
+
+    Attributes:
+        stocks: what is shared of each market, spot included, by name.
     """
 
-    __slots__ = ("limits", "routes", "symbols", "usdm")
+    __slots__ = ("stocks",)
 
     def __init__(
         self,
         symbols: Mapping[str, SymbolInfo],
         routes: Routes,
         limits: tuple[RateLimit, ...],
-        usdm: UsdmBlueprint | None = None,
+        others: Mapping[str, Stock] | None = None,
     ) -> None:
-        self.symbols = symbols
-        self.routes = routes
-        self.limits = limits
-        self.usdm = usdm
+        others = others or {}
+        data = others["spot"].data if "spot" in others else {}
+        self.stocks: Mapping[str, Stock] = {**others, "spot": Stock(symbols, routes, limits, data)}
+
+    @classmethod
+    def of(cls, stocks: Mapping[str, Stock]) -> Blueprint:
+        """A blueprint of these markets; spot is one of them."""
+        spot = stocks["spot"]
+        return cls(spot.symbols, spot.routes, spot.limits, stocks)
 
     @classmethod
     def standard(cls) -> Blueprint:
         """Real symbols with their real filters, and Binance's limits."""
-        data = spot_markets()
-        return cls(read_symbols(data), routes_of(ENDPOINTS), _limits(data), UsdmBlueprint.standard())
+        return cls.of({market.name: market.stock() for market in MARKETS})
+
+    def changed(self, symbols: Mapping[str, SymbolInfo], limits: tuple[RateLimit, ...]) -> Blueprint:
+        """The same with other symbols and limits of spot."""
+        return Blueprint(symbols, self.routes, limits, self.stocks)
+
+    @property
+    def symbols(self) -> Mapping[str, SymbolInfo]:
+        """The symbols of spot by name."""
+        return self.stocks["spot"].symbols
+
+    @property
+    def routes(self) -> Routes:
+        """The endpoints of spot."""
+        return self.stocks["spot"].routes
+
+    @property
+    def limits(self) -> tuple[RateLimit, ...]:
+        """The limiters of spot."""
+        return self.stocks["spot"].limits
+
+    @property
+    def usdm(self) -> Stock | None:
+        """What is shared of USDⓈ-M futures; None for worlds without."""
+        return self.stocks.get("usdm")
 
     @property
     def all_routes(self) -> Routes:
-        """The endpoints of all venues."""
-        return self.routes if self.usdm is None else {**self.routes, **self.usdm.routes}
-
-
-def _limits(data: Mapping[str, Any]) -> tuple[RateLimit, ...]:
-    return tuple(
-        RateLimit(LimitKind(row["rateLimitType"]), LimitInterval(row["interval"]), row["intervalNum"], row["limit"])
-        for row in data["rate_limits"]
-    )
-
-
-class AccountSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """An account that a world starts with.
-
-    Attributes:
-        name: how keys refer to it.
-        balances: free balances by asset, in units of 10^-8.
-        usdm: wallets of USDⓈ-M futures by asset, the same.
-        trade_group: tradeGroupId for self-trade prevention, -1 for none (rule S-105).
-        bnb_burn: whether commissions are paid in BNB while it lasts (rule S-112).
-        can_trade: whether it may place and cancel orders.
-        rates: commission rates, None for those of the venue.
-    """
-
-    name: str
-    balances: Mapping[str, int]
-    usdm: Mapping[str, int] = msgspec.field(default_factory=dict)
-    trade_group: int = -1
-    bnb_burn: bool = False
-    can_trade: bool = True
-    rates: CommissionRates | None = None
-
-
-STANDARD_ACCOUNT = AccountSettings(
-    name=DEFAULT_ACCOUNT,
-    balances={asset: int(amount) * SCALE for asset, amount in DEFAULT_BALANCES.items()},
-    usdm={asset: int(amount) * SCALE for asset, amount in DEFAULT_USDM_BALANCES.items()},
-)
-STANDARD_KEY = ApiKey.hmac(*EXAMPLE_PAIR, label="example", account=DEFAULT_ACCOUNT)
-
-
-class WorldSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How a world is made.
-
-    Attributes:
-        seed: seeds ids, the standing market and faults.
-        frozen_at: where its clock stands, in microseconds; None lets it run with the machine's.
-        strikes: requests after a 429 that lead to a ban.
-        maker_credit: what the first fill of a maker order takes off the order counts (rule S-68).
-        strict_keys: take only keys of 64 letters and digits, as Binance's are (rule S-40).
-        journal_size: how many requests the journal keeps.
-        gate: how the gate behaves.
-        spot: how spot behaves.
-        usdm: how USDⓈ-M futures behave.
-        accounts: its accounts; the first is the one that tests mean when they name none.
-        keys: its API keys.
-        faults: fault rules, as `FaultBook.add` takes them.
-    """
-
-    seed: int = 1
-    frozen_at: int | None = None
-    strikes: int = 5
-    maker_credit: int = 5
-    strict_keys: bool = False
-    journal_size: int = 1000
-    gate: Settings = Settings()
-    spot: SpotSettings = SpotSettings()
-    usdm: UsdmSettings = UsdmSettings()
-    accounts: tuple[AccountSettings, ...] = (STANDARD_ACCOUNT,)
-    keys: tuple[ApiKey, ...] = (STANDARD_KEY,)
-    faults: tuple[Mapping[str, Any], ...] = ()
-
-
-STANDARD_SETTINGS = WorldSettings()
-
-
-def with_key(settings: WorldSettings, key: ApiKey) -> WorldSettings:
-    """Settings of a world with one more key, the first of all; it takes the place of one with the same text."""
-    others = (each for each in settings.keys if each.key != key.key)
-    return msgspec.structs.replace(settings, keys=(key, *others))
+        """The endpoints of all markets."""
+        return {path: methods for stock in self.stocks.values() for path, methods in stock.routes.items()}
 
 
 class World:
@@ -187,11 +124,14 @@ class World:
         settings: how it is made.
         source: the time that a running clock shows, in microseconds.
         name: what it is called on its server.
+
+    Attributes:
+        venues: its markets by name.
+        desks: what the gate keeps for each, by the same names.
     """
 
     __slots__ = (
-        "_source", "blueprint", "clock", "desks", "faults", "gate", "journal", "keys", "name", "settings", "spot",
-        "usdm",
+        "_source", "blueprint", "clock", "desks", "faults", "gate", "journal", "keys", "name", "settings", "venues",
     )  # fmt: skip
 
     def __init__(
@@ -209,40 +149,37 @@ class World:
         if settings.frozen_at is not None:
             self.clock.freeze(settings.frozen_at)
         self.keys = KeyRing(settings.keys, strict=settings.strict_keys)
-        self.faults = FaultBook(settings.seed, venues=VENUES)
+        self.faults = FaultBook(settings.seed, venues=WORDINGS)
         if settings.faults:
             self.faults.load([dict(rule) for rule in settings.faults])
         self.journal = Journal(settings.journal_size)
-        self.spot = SpotVenue(blueprint.symbols, settings.spot, settings.seed)
-        spot_desk = Desk(
-            "spot",
-            self.spot,
-            self.spot.accounts.get,
-            blueprint.routes,
-            RETIRED,
-            blueprint.limits,
-            strikes=settings.strikes,
-            maker_credit=settings.maker_credit,
-        )
-        self.desks = {"spot": spot_desk}
-        self.usdm: UsdmVenue | None = None
-        if blueprint.usdm is not None:
-            self.usdm = UsdmVenue(blueprint.usdm.contracts, blueprint.usdm.assets, settings.usdm, settings.seed)
-            self.desks["usdm"] = Desk(
-                "usdm",
-                self.usdm,
-                self.usdm.accounts.get,
-                blueprint.usdm.routes,
-                frozenset(),
-                blueprint.usdm.limits,
-                strikes=settings.strikes,
-                maker_credit=0,
-                prefixes=("/fapi/", "/futures/"),
-                dialect=USDM,
-            )
+        self.venues: dict[str, Any] = {}
+        self.desks: dict[str, Desk] = {}
+        stocks = blueprint.stocks
+        for market in MARKETS:
+            stock = stocks.get(market.name)
+            if stock is not None:
+                venue = self.venues[market.name] = market.make(stock, settings, self.venues)
+                self.desks[market.name] = market.desk(stock, venue, settings)
         for account in settings.accounts:
             self.open_account(account)
         self.gate = Gate(self.desks.values(), self.keys, self.faults, self.journal, self.clock, settings.gate)
+
+    @property
+    def spot(self) -> SpotVenue:
+        """The spot market."""
+        spot: SpotVenue = self.venues["spot"]
+        return spot
+
+    @property
+    def usdm(self) -> UsdmVenue | None:
+        """USDⓈ-M futures, None in a world without."""
+        return self.venues.get("usdm")
+
+    @property
+    def options(self) -> OptionsVenue | None:
+        """European options, None in a world without."""
+        return self.venues.get("options")
 
     def handle(self, request: Request) -> Response | Held:
         """Answer a request at the world's present time; see `Gate.handle`."""
@@ -254,20 +191,16 @@ class World:
         Raises:
             ValueError: the name is taken, or a balance is negative.
         """
-        account = self.spot.open_account(
-            wanted.name, wanted.balances, trade_group=wanted.trade_group, rates=wanted.rates
-        )
-        account.can_trade = wanted.can_trade
-        account.money.bnb_burn = wanted.bnb_burn
-        if self.usdm is not None:
-            self.usdm.open_account(wanted.name, wanted.usdm).can_trade = wanted.can_trade
+        for market in MARKETS:
+            venue = self.venues.get(market.name)
+            if venue is not None:
+                market.open_account(venue, wanted)
 
     def rewind(self) -> None:
         """Lay markets down anew that nobody touched, when the clock went back."""
         now = self.clock.now()
-        self.spot.rewind(now)
-        if self.usdm is not None:
-            self.usdm.rewind(now)
+        for venue in self.venues.values():
+            venue.rewind(now)
 
     def fresh(self) -> World:
         """A new world like this one was when it was made, its clock included."""
@@ -284,11 +217,12 @@ class World:
         twin.keys = self.keys.copy()
         twin.faults = self.faults.fork()
         twin.journal = self.journal.fork()
-        twin.spot = self.spot.fork()
-        twin.desks = {"spot": self.desks["spot"].fork(twin.spot, twin.spot.accounts.get)}
-        twin.usdm = None if self.usdm is None else self.usdm.fork()
-        if twin.usdm is not None:
-            twin.desks["usdm"] = self.desks["usdm"].fork(twin.usdm, twin.usdm.accounts.get)
+        twin.venues, twin.desks = {}, {}
+        for market in MARKETS:
+            venue = self.venues.get(market.name)
+            if venue is not None:
+                copy = twin.venues[market.name] = market.fork(venue, twin.venues)
+                twin.desks[market.name] = self.desks[market.name].fork(copy, copy.accounts.get)
         twin.gate = Gate(twin.desks.values(), twin.keys, twin.faults, twin.journal, twin.clock, self.gate.settings)
         return twin
 

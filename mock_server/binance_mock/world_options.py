@@ -88,7 +88,7 @@ def with_options(
         rows = _tables(options.limits, limits, source) if named else rows_of(options.limits, source, "limits")
         limits = read_limits(rows, limits, source)
     if symbols is not blueprint.symbols or limits is not blueprint.limits:
-        blueprint = Blueprint(symbols, blueprint.routes, limits, blueprint.usdm)
+        blueprint = blueprint.changed(symbols, limits)
     return blueprint, msgspec.structs.replace(settings, **changed)
 
 

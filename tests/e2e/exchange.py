@@ -122,7 +122,7 @@ class Exchange:
 
     def endpoints(self) -> Iterable[tuple[str, str]]:
         """Verb and path of everything that is served."""
-        return [(verb, path) for path, verbs in self.world.blueprint.routes.items() for verb in verbs]
+        return [(verb, path) for path, verbs in self.world.blueprint.all_routes.items() for verb in verbs]
 
 
 def units(amount: str) -> int:

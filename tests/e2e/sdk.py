@@ -1,4 +1,4 @@
-"""The official SDK, pointed at the mock, and its models held against what really came."""
+"""The official SDKs, pointed at the mock, and their models held against what really came."""
 
 from __future__ import annotations
 
@@ -7,21 +7,41 @@ import re
 from typing import Any, NamedTuple
 
 import requests
+from binance_common.configuration import ConfigurationRestAPI
 from binance_common.models import ApiResponse
-from binance_sdk_spot.rest_api import rest_api
-from binance_sdk_spot.spot import ConfigurationRestAPI, Spot
+from binance_sdk_derivatives_trading_usds_futures.derivatives_trading_usds_futures import DerivativesTradingUsdsFutures
+from binance_sdk_derivatives_trading_usds_futures.rest_api import rest_api as usdm
+from binance_sdk_spot.rest_api import rest_api as spot
+from binance_sdk_spot.spot import Spot
 from pydantic import BaseModel
 
 from .exchange import Exchange
 
-_ENDPOINT = re.compile(r"^\s*(GET|POST|PUT|DELETE) (/api/v3/\S+)", re.MULTILINE)
-_GROUPS = (rest_api.AccountApi, rest_api.GeneralApi, rest_api.MarketApi, rest_api.TradeApi)
+_ENDPOINT = re.compile(r"^\s*(GET|POST|PUT|DELETE) (/(?:api|fapi|futures)/\S+)", re.MULTILINE)
+_SPOT = (spot.AccountApi, spot.GeneralApi, spot.MarketApi, spot.TradeApi)
+_USDM = (
+    usdm.AccountApi,
+    usdm.ConvertApi,
+    usdm.MarketDataApi,
+    usdm.PortfolioMarginEndpointsApi,
+    usdm.TradeApi,
+    usdm.UserDataStreamsApi,
+)
 
 
 def endpoints() -> dict[str, tuple[str, str]]:
-    """Verb and path of each method of the SDK, as its documentation names them."""
+    """Verb and path of each method of the spot SDK, as its documentation names them."""
+    return _endpoints(_SPOT)
+
+
+def usdm_endpoints() -> dict[str, tuple[str, str]]:
+    """Verb and path of each method of the SDK of USDⓈ-M futures, likewise."""
+    return _endpoints(_USDM)
+
+
+def _endpoints(groups: tuple[type, ...]) -> dict[str, tuple[str, str]]:
     found = {}
-    for group in _GROUPS:
+    for group in groups:
         for name, method in inspect.getmembers(group, inspect.isfunction):
             match = _ENDPOINT.search(inspect.getdoc(method) or "")
             if match is not None:
@@ -30,7 +50,7 @@ def endpoints() -> dict[str, tuple[str, str]]:
 
 
 class Client:
-    """The SDK's REST client, which keeps the last answer as it came.
+    """The spot SDK's REST client, which keeps the last answer as it came.
 
     Args:
         exchange: where it connects to.
@@ -41,9 +61,12 @@ class Client:
         keys = credentials or {"api_key": exchange.api_key, "api_secret": exchange.api_secret}
         # Retries would sleep between attempts, and hide the answer of the first.
         config = ConfigurationRestAPI(base_path=exchange.url, retries=0, backoff=0, timeout=10_000, **keys)
-        self.api: Any = Spot(config_rest_api=config).rest_api
+        self.api = self._connect(config)
         self.answer = requests.Response()
         self.api._session.hooks["response"].append(self._keep)
+
+    def _connect(self, config: ConfigurationRestAPI) -> Any:
+        return Spot(config_rest_api=config).rest_api
 
     def close(self) -> None:
         """Close the connections."""
@@ -56,6 +79,13 @@ class Client:
 
     def _keep(self, response: requests.Response, *_: Any, **__: Any) -> None:
         self.answer = response
+
+
+class UsdmClient(Client):
+    """The REST client of the SDK of USDⓈ-M futures, likewise."""
+
+    def _connect(self, config: ConfigurationRestAPI) -> Any:
+        return DerivativesTradingUsdsFutures(config_rest_api=config).rest_api
 
 
 class Difference(NamedTuple):

@@ -20,35 +20,43 @@ import msgspec
 from binance_mock.engine.commission import Fees
 from binance_mock.engine.market import Market
 from binance_mock.gate.diagnosis import Diagnosis
+from binance_mock.gate.dialect import Dialect
 from binance_mock.gate.faults import Fault
 from binance_mock.gate.gate import Settings
 from binance_mock.gate.journal import Entry
 from binance_mock.gate.keys import ApiKey
 from binance_mock.gate.limiters import RateLimit
 from binance_mock.gate.request import Request
+from binance_mock.markets import Stock
 from binance_mock.venues.endpoint import Endpoint
+from binance_mock.venues.options.chain import OptionInfo, Underlying
+from binance_mock.venues.options.dialect import Dialect as OptionsDialect
+from binance_mock.venues.options.listings import Strip
+from binance_mock.venues.options.margin import IndexMargin
+from binance_mock.venues.options.settings import OptionsSettings
+from binance_mock.venues.options.surface import Surface
 from binance_mock.venues.spot.settings import SpotSettings
 from binance_mock.venues.spot.symbols import SymbolInfo
 from binance_mock.venues.usdm.contracts import ContractInfo
 from binance_mock.venues.usdm.settings import UsdmSettings
-from binance_mock.world import Blueprint, UsdmBlueprint, WorldSettings
+from binance_mock.world import Blueprint, WorldSettings
 
 ATOMS: Final = (int, str, bytes, float, type(None), Enum, type, ModuleType, re.Pattern, msgspec.Raw)
 
 UNIQUE: Final = (
-    ApiKey, Blueprint, ContractInfo, Endpoint, Settings, SpotSettings, SymbolInfo, UsdmBlueprint, UsdmSettings,
-    WorldSettings,
+    ApiKey, Blueprint, ContractInfo, Dialect, Endpoint, IndexMargin, OptionInfo, OptionsDialect, OptionsSettings,
+    Settings, SpotSettings, Stock, Surface, SymbolInfo, Underlying, UsdmSettings, WorldSettings,
 )  # fmt: skip
 """What a picture shows by identity: nobody makes another one that is equal."""
 
-FIXED: Final = (*UNIQUE, Diagnosis, Fault, Fees, RateLimit, Request)
+FIXED: Final = (*UNIQUE, Diagnosis, Fault, Fees, RateLimit, Request, Strip)
 """Made once and never changed: their own documentation says so."""
 
 MAY_BE_SHARED: Final = (*ATOMS, *FIXED, tuple, frozenset, FunctionType, BuiltinFunctionType)
 """What two worlds may have in common; of the containers only those that cannot change, and their content is looked at
 for itself. Finished entries of the journal are the one exception, see `is_harmless`."""
 
-PASSING: Final = {(Market, "events")}
+PASSING: Final = {"events": Market}
 """Attributes that mean nothing once a command has ended."""
 
 MISSING: Final = "no value"
@@ -186,6 +194,6 @@ def attributes(thing: object) -> Iterator[object]:
     assert slots or hasattr(thing, "__dict__"), f"a picture does not know {type(thing)}"
     names = [*slots, *sorted(getattr(thing, "__dict__", ()))]
     for name in names:
-        if (type(thing), name) not in PASSING:
+        if not (name in PASSING and isinstance(thing, PASSING[name])):
             yield name
             yield getattr(thing, name, MISSING)

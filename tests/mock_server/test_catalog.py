@@ -12,18 +12,17 @@ import pytest
 
 from binance_mock import catalog
 from binance_mock.catalog import __main__ as generator
-from binance_mock.catalog import declarations, pages
+from binance_mock.catalog import declarations, pages, rules
 from binance_mock.gate import timing
 from binance_mock.gate.faults.kinds import KINDS
+from binance_mock.markets import all_endpoints
 from binance_mock.venues.errors import Refusal
-from binance_mock.venues.spot.endpoints import ENDPOINTS as SPOT
 from binance_mock.venues.spot.endpoints import RETIRED
-from binance_mock.venues.usdm.endpoints import ENDPOINTS as USDM
 from binance_mock.wire.app import App
 from binance_mock.world import Blueprint, World
 from binance_mock.worlds import Worlds
 
-ENDPOINTS = (*SPOT, *USDM)
+ENDPOINTS = tuple(all_endpoints())
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,16 +69,14 @@ def test_the_timing_parameters_are_those_the_gate_reads() -> None:
     assert (window["default"], window["schema"]["maximum"]) == (5000, 60000)
 
 
-@pytest.mark.parametrize("venue", ["spot", "usdm"])
+@pytest.mark.parametrize("venue", ["spot", "usdm", "options"])
 def test_every_limit_is_listed_with_its_header(venue: str) -> None:
     limits = {
         (row["rateLimitType"], row["interval"], row["intervalNum"]): row
         for row in catalog.limits()
         if row["venue"] == venue
     }
-    blueprint = Blueprint.standard()
-    assert blueprint.usdm is not None
-    declared = blueprint.limits if venue == "spot" else blueprint.usdm.limits
+    declared = Blueprint.standard().stocks[venue].limits
     assert {limit.key for limit in declared} == set(limits)
     for limit in declared:
         row = limits[limit.key]
@@ -179,7 +176,14 @@ def tree(tmp_path: Path) -> Path:
 
 
 def test_check_names_what_is_stale_and_write_mends_it(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    names = ["docs/coverage.md", "docs/faults.md", "docs/rules.md", "docs/openapi.json", "README.md"]
+    names = [
+        "docs/coverage.md",
+        "docs/faults.md",
+        "docs/rules.md",
+        *(f"docs/rules-{market}.md" for market in rules.MARKETS),
+        "docs/openapi.json",
+        "README.md",
+    ]
     assert generator.main(["--check", "--root", str(tree)]) == 1
     assert [line.split()[0] for line in capsys.readouterr().err.splitlines()] == names
     assert generator.main(["--write", "--root", str(tree)]) == 0

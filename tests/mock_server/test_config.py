@@ -18,6 +18,7 @@ from binance_mock.engine.units import SCALE
 from binance_mock.gate.keys import Permission
 from binance_mock.gate.limiters import LimitInterval, LimitKind, RateLimit
 from binance_mock.gate.request import Request, Response
+from binance_mock.venues.options.settings import OptionsSettings
 from binance_mock.venues.spot.settings import CommissionRates, SpotSettings
 from binance_mock.venues.usdm.settings import UsdmSettings
 from binance_mock.world import World, WorldSettings
@@ -42,6 +43,37 @@ levels = 3
 level_value = 1000
 spread_bps = 20
 history_hours = 1
+legacy_conditional_orders = true
+
+[coinm]
+maker = "0.0001"
+taker = "0.0004"
+first_order_id = 79
+levels = 2
+level_value = 3000
+spread_bps = 30
+history_hours = 2
+legacy_conditional_orders = true
+
+[options]
+dialect = "2023"
+maker = "0.0002"
+taker = "0.0003"
+exercise = "0.0001"
+writers = false
+makers = false
+naked_sell = false
+margin_with_mark = false
+max_orders = 7
+max_underlying_orders = 8
+max_short = "0.5"
+max_underlying_short = "0.7"
+max_order_qty = "2"
+first_order_id = 78
+levels = 4
+level_value = 2000
+spread_bps = 30
+history_hours = 2
 
 [world]
 seed = 7
@@ -132,7 +164,12 @@ def test_everything_that_can_be_said() -> None:
         True,
         False,
     )
-    assert settings.usdm == UsdmSettings(10_000, 30_000, 77, 3, 1000, 20, 1)
+    assert settings.usdm == UsdmSettings(10_000, 30_000, 77, 3, 1000, 20, 1, legacy_conditional_orders=True)
+    assert settings.coinm == UsdmSettings(10_000, 40_000, 79, 2, 3000, 30, 2, legacy_conditional_orders=True)
+    assert settings.options == OptionsSettings(
+        "2023", 20_000, 30_000, 10_000, False, False, False, False, 7, 8, 50_000_000, 70_000_000, 200_000_000, 78, 4,
+        2000, 30, 2,
+    )  # fmt: skip
     assert settings.spot == SpotSettings(
         CommissionRates(50_000, 100_000, SCALE // 2), 9007199254740993, 12, 3, 1000, 20, 1
     )
@@ -160,8 +197,9 @@ def test_the_sections_take_every_field_of_their_settings() -> None:
     assert set(mapping["server"]) == set(ServerSettings.__struct_fields__)
     assert set(mapping["gate"]) == set(WorldSettings().gate.__struct_fields__)
     assert set(mapping["spot"]) == {*SpotSettings.__struct_fields__, "symbols"}
-    assert set(mapping["usdm"]) == set(UsdmSettings.__struct_fields__)
-    parts = {"gate", "spot", "usdm", "accounts", "keys", "faults"}
+    assert set(mapping["usdm"]) == set(mapping["coinm"]) == set(UsdmSettings.__struct_fields__)
+    assert set(mapping["options"]) == set(OptionsSettings.__struct_fields__)
+    parts = {"gate", "spot", "usdm", "coinm", "options", "accounts", "keys", "faults"}
     assert set(mapping["world"]) == set(WorldSettings.__struct_fields__) - parts
 
 

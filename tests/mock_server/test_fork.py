@@ -33,7 +33,7 @@ def held_by(world: World) -> tuple[Rows, list[Any]]:
 
 
 def check_apart(one: World, other: World) -> None:
-    fixed = [one.blueprint.symbols, one.blueprint.routes, *(one.blueprint.usdm or ())]
+    fixed = [part for stock in one.blueprint.stocks.values() for part in (*stock, *stock.data.values())]
     assert shared(one, other, but=tuple(fixed)) == []
 
 

@@ -84,7 +84,9 @@ def test_what_is_given_changes_and_nothing_else(options: dict[str, Any], changed
 def test_balances_replace_all_that_the_first_account_owns() -> None:
     _, settings = read(TWO, balances={"USDT": "12.5", "币安人生": "0.00000001"})
     assert settings.accounts == (
-        AccountSettings(name="default", balances={"USDT": 1_250_000_000, "币安人生": 1}, usdm=STANDARD_ACCOUNT.usdm),
+        AccountSettings(
+            name="default", balances={"USDT": 1_250_000_000, "币安人生": 1}, wallets=STANDARD_ACCOUNT.wallets
+        ),
         ALICE,
     )
     assert SpotClient(World(BLUEPRINT, settings)).balance("USDT") == ("12.50000000", "0.00000000")

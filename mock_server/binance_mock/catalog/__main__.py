@@ -33,7 +33,7 @@ def documents(root: Path) -> dict[Path, str]:
     found = {
         root / "docs" / "coverage.md": pages.coverage(),
         faults: _filled(faults, KINDS_BEGIN, kinds, KINDS_END) or f"# Faults\n\n{KINDS_BEGIN}\n{kinds}\n{KINDS_END}\n",
-        root / "docs" / "rules.md": rules.page(root),
+        **{root / path: text for path, text in rules.pages(root).items()},
         root / "docs" / "openapi.json": json.dumps(openapi(), indent=1, ensure_ascii=False) + "\n",
     }
     readme = root / "README.md"

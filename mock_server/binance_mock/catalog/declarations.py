@@ -40,7 +40,8 @@ def endpoints() -> list[Row]:
 
     Returns:
         rows with `venue`, `group`, `method`, `path`, `summary`, `security`, `signed`, `weight` (`default`,
-        and `rules` where it varies), `order_count` and `parameters`: `name`, `kind`, `required`, `default`, `schema`,
+        and `rules` where it varies), `quota` (`name`, `limit`, `minutes`; None for calls that the weight counts),
+        `order_count`, `order_burst` and `parameters`: `name`, `kind`, `required`, `default`, `schema`,
         and `most` where larger numbers are cut down to it.
     """
     return [_endpoint(desk.name, each) for desk in _desks() for each in _served(desk)]
@@ -54,6 +55,10 @@ def limits() -> list[Row]:
         for info in desk.rules():
             key = (LimitKind(info["rateLimitType"]), LimitInterval(info["interval"]), info["intervalNum"])
             rows.append({"venue": desk.name, **info, "header": headers[key]})
+        if desk.meters is not None:
+            rows += [
+                {"venue": desk.name, **info, "header": header.decode().upper()} for info, header in desk.meters.rules()
+            ]
     return rows
 
 
@@ -101,7 +106,9 @@ def _endpoint(venue: str, each: Endpoint) -> Row:
         "security": str(each.security),
         "signed": each.signed,
         "weight": _weight(each.weight),
+        "quota": None if each.quota is None else each.quota._asdict(),
         "order_count": each.order_count,
+        "order_burst": each.order_burst,
         "parameters": rows + ([dict(row) for row in _TIMING_ROWS] if each.signed else []),
     }
 

@@ -90,8 +90,8 @@ def _endpoint_table(rows: list[Row]) -> str:
             (
                 f"`{row['method']} {row['path']}`<br>{row['summary']}",
                 row["security"],
-                _weight(row["weight"]),
-                str(row["order_count"]),
+                _quota(row["quota"]) if row["quota"] else _weight(row["weight"]),
+                _orders(row),
                 _parameters(row),
             )
             for row in rows
@@ -102,6 +102,15 @@ def _endpoint_table(rows: list[Row]) -> str:
 def _weight(weight: Row) -> str:
     rules = [f"{rule['when']}: {rule['weight']}" for rule in weight["rules"]]
     return "<br>".join(rules) or str(weight["default"])
+
+
+def _quota(quota: Row) -> str:
+    return f"1 of {quota['limit']} in {quota['minutes']} minutes ({quota['name']})"
+
+
+def _orders(row: Row) -> str:
+    count, burst = row["order_count"], row["order_burst"]
+    return f"{count}; {count + burst} within seconds" if burst else str(count)
 
 
 def _parameters(row: Row) -> str:

@@ -21,10 +21,9 @@ from binance_mock.gate.diagnosis import Diagnosis
 from binance_mock.gate.explain import explain_request
 from binance_mock.gate.keys import ApiKey, KeyRing
 from binance_mock.gate.request import Request
+from binance_mock.markets import all_endpoints
 from binance_mock.printable import printable
 from binance_mock.venues.errors import Refusal
-from binance_mock.venues.spot import endpoints as spot
-from binance_mock.venues.usdm import endpoints as usdm
 
 _TIMEOUT_S: Final = 10
 _MOST_SECRET: Final = 1 << 16
@@ -39,7 +38,7 @@ def explain_offline(request: Request, keys: KeyRing, now_ms: int | None) -> dict
         now_ms: what the clock shows; None for the time that the request itself names, so that time is no complaint.
     """
     now = _own_time(request) if now_ms is None else now_ms * 1000
-    return explain_request(request, keys, now, routes_of((*spot.ENDPOINTS, *usdm.ENDPOINTS)))
+    return explain_request(request, keys, now, routes_of(all_endpoints()))
 
 
 def ring_of(key: str | None, secret: str | None, request: Request) -> KeyRing:

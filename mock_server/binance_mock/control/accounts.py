@@ -11,8 +11,11 @@ import msgspec
 from binance_mock.control.call import Body, ControlCall, ControlError, Scene, control, nearest
 from binance_mock.engine.units import SCALE
 from binance_mock.gate.keys import ALL_PERMISSIONS, ApiKey, KeyType, Permission
+from binance_mock.markets import OWN_MONEY
 from binance_mock.venues.decimals import read, show
+from binance_mock.venues.options.venue import OptionsVenue
 from binance_mock.venues.spot.venue import SpotAccount
+from binance_mock.venues.usdm.locks import Lock
 from binance_mock.world import DEFAULT_WORLD, AccountSettings, World
 
 _MOST: Final = 10**15 * SCALE
@@ -20,24 +23,35 @@ _MOST: Final = 10**15 * SCALE
 _KEY_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
-class AccountBody(Body, kw_only=True):
-    """A new account; balances are decimals in text."""
-
+class _NewAccount(Body, kw_only=True):
     name: str
     balances: dict[str, str] = msgspec.field(default_factory=dict)
-    usdm_balances: dict[str, str] = msgspec.field(default_factory=dict)
     trade_group: Annotated[int, msgspec.Meta(ge=-1, le=10**12)] = -1
     bnb_burn: bool = False
     can_trade: bool = True
 
 
-class ChangeBody(Body, kw_only=True):
-    """What changes about an account; balances are what is free afterwards."""
-
+class _Change(Body, kw_only=True):
     balances: dict[str, str] = msgspec.field(default_factory=dict)
-    usdm_balances: dict[str, str] = msgspec.field(default_factory=dict)
     bnb_burn: bool | None = None
     can_trade: bool | None = None
+    usdm_lock: Lock | None = None
+    options_liquidating: bool | None = None
+
+
+def _with_wallets(name: str, base: type[Body], doc: str) -> type[Body]:
+    """A body that takes `<market>_balances` of every market that keeps money, too."""
+    nothing: Any = msgspec.field(default_factory=dict)
+    fields: list[Any] = [(f"{market}_balances", dict[str, str], nothing) for market in OWN_MONEY]
+    made: Any = msgspec.defstruct(name, fields, bases=(base,), namespace={"__doc__": doc}, kw_only=True)
+    kind: type[Body] = made
+    return kind
+
+
+AccountBody: Final = _with_wallets("AccountBody", _NewAccount, "A new account; balances are decimals in text.")
+ChangeBody: Final = _with_wallets(
+    "ChangeBody", _Change, "What changes about an account; balances are what is free afterwards."
+)
 
 
 class KeyBody(Body, kw_only=True):
@@ -60,7 +74,7 @@ def show_all(scene: Scene, body: Body) -> Any:
 
 
 @control("POST", "/accounts", AccountBody)
-def open_account(scene: Scene, body: AccountBody) -> Any:
+def open_account(scene: Scene, body: _NewAccount) -> Any:
     """Open an account and make it an HMAC key."""
     world = scene.world
     if not body.name or "/" in body.name:
@@ -68,7 +82,7 @@ def open_account(scene: Scene, body: AccountBody) -> Any:
     wanted = AccountSettings(
         name=body.name,
         balances=_amounts(body.balances),
-        usdm=_amounts(body.usdm_balances),
+        wallets={market: _amounts(amounts) for market, amounts in _wallets_of(body)},
         trade_group=body.trade_group,
         bnb_burn=body.bnb_burn,
         can_trade=body.can_trade,
@@ -82,7 +96,7 @@ def open_account(scene: Scene, body: AccountBody) -> Any:
 
 
 @control("PATCH", "/accounts/{name}", ChangeBody)
-def change(scene: Scene, body: ChangeBody) -> Any:
+def change(scene: Scene, body: _Change) -> Any:
     """Set free balances and switches of an account."""
     world = scene.world
     account = _named(world, scene.place["name"])
@@ -90,14 +104,24 @@ def change(scene: Scene, body: ChangeBody) -> Any:
     for asset, amount in _amounts(body.balances).items():
         ledger.set_free(money, asset, amount)
         money.updated = world.clock.now()
-    if body.usdm_balances and world.usdm is not None:
-        wallets = world.usdm.accounts[account.name].money
-        for asset, amount in _amounts(body.usdm_balances).items():
-            world.usdm.ledger.set_free(wallets, asset, amount)
+    for market, amounts in _wallets_of(body):
+        venue = world.venues.get(market)
+        if venue is not None:
+            for asset, amount in _amounts(amounts).items():
+                venue.ledger.set_free(venue.accounts[account.name].money, asset, amount)
+            if amounts and isinstance(venue, OptionsVenue):
+                venue.look_at(venue.accounts[account.name])
     if body.bnb_burn is not None:
         money.bnb_burn = body.bnb_burn
     if body.can_trade is not None:
-        account.can_trade = body.can_trade
+        for venue in world.venues.values():
+            own = venue.accounts.get(account.name)
+            if own is not None:
+                own.can_trade = body.can_trade
+    if body.usdm_lock is not None and world.usdm is not None:
+        world.usdm.accounts[account.name].lock = body.usdm_lock
+    if body.options_liquidating is not None and world.options is not None:
+        world.options.accounts[account.name].liquidating = body.options_liquidating
     return _account(world, account)
 
 
@@ -170,19 +194,27 @@ def _account(world: World, account: SpotAccount) -> dict[str, Any]:
         "trade_group": money.trade_group,
         "bnb_burn": money.bnb_burn,
         "can_trade": account.can_trade,
+        "usdm_lock": Lock.NONE if world.usdm is None else world.usdm.accounts[account.name].lock,
+        "options_liquidating": world.options is not None and world.options.accounts[account.name].liquidating,
         "balances": {
             asset: {"free": show(money.free[asset]), "locked": show(money.locked[asset])}
             for asset in assets
             if money.free[asset] or money.locked[asset]
         },
-        "usdm_balances": _wallets(world, account.name),
+        **{f"{market}_balances": _wallets(world, market, account.name) for market in OWN_MONEY},
         "keys": [_key(key) for key in world.keys if key.account == account.name],
     }
 
 
-def _wallets(world: World, name: str) -> dict[str, str]:
-    """The wallets of USDⓈ-M futures that hold something, or owe it."""
-    account = world.usdm.accounts.get(name) if world.usdm is not None else None
+def _wallets_of(body: Body) -> list[tuple[str, dict[str, str]]]:
+    """Balances that a body names, by market."""
+    return [(market, getattr(body, f"{market}_balances")) for market in OWN_MONEY]
+
+
+def _wallets(world: World, market: str, name: str) -> dict[str, str]:
+    """The wallets of a market that hold something, or owe it."""
+    venue = world.venues.get(market)
+    account = None if venue is None else venue.accounts.get(name)
     return {} if account is None else {asset: show(held) for asset, held in account.money.free.items() if held}
 
 

@@ -6,7 +6,19 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from binance_mock.clock import steady_time
-from binance_mock.control import accounts, clock, explain, faults, journal, limits, market, server, worlds
+from binance_mock.control import (
+    accounts,
+    clock,
+    explain,
+    faults,
+    journal,
+    limits,
+    market,
+    options,
+    positions,
+    server,
+    worlds,
+)
 from binance_mock.control.call import ControlCall, ControlError, Scene, check_query, nearest, read_body
 from binance_mock.worlds import Worlds, WorldsError
 
@@ -16,7 +28,9 @@ CALLS: Final[tuple[ControlCall, ...]] = (
     *clock.CALLS,
     *faults.CALLS,
     *accounts.CALLS,
+    *options.CALLS,
     *market.CALLS,
+    *positions.CALLS,
     *limits.CALLS,
     *journal.CALLS,
     *explain.CALLS,

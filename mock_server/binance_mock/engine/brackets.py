@@ -42,10 +42,13 @@ class Brackets:
 
     rows: tuple[Bracket, ...]
     _caps: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _leverages: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    """From the last row to the first, and so the smallest first."""
 
     def __init__(self, rows: Iterable[Bracket]) -> None:
         object.__setattr__(self, "rows", tuple(rows))
         object.__setattr__(self, "_caps", tuple(row.cap for row in self.rows))
+        object.__setattr__(self, "_leverages", tuple(row.leverage for row in reversed(self.rows)))
         if not self.rows:
             raise ValueError("a bracket table needs at least one row")
         below = Bracket(0, self.rows[0].leverage + 1, 0, 0, 0, 0)
@@ -79,9 +82,10 @@ class Brackets:
         Raises:
             ValueError: the leverage is outside 1 to `max_leverage`.
         """
-        if not 1 <= leverage <= self.max_leverage:
-            raise ValueError(f"leverage {leverage} is outside 1 to {self.max_leverage}")
-        return next(row.cap for row in reversed(self.rows) if row.leverage >= leverage)
+        leverages = self._leverages
+        if not 1 <= leverage <= leverages[-1]:
+            raise ValueError(f"leverage {leverage} is outside 1 to {leverages[-1]}")
+        return self._caps[-1 - bisect_left(leverages, leverage)]
 
     @property
     def max_leverage(self) -> int:

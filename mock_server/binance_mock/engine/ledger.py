@@ -68,23 +68,38 @@ class Account:
 
 
 class Ledger:
-    """All accounts of a market, the market maker and the collector of commissions among them."""
+    """All accounts of a market, the market maker, the collector of commissions and the insurance fund among them."""
 
-    __slots__ = ("accounts", "collector", "deposited", "house")
+    __slots__ = ("_next", "accounts", "collector", "deposited", "house", "insurance")
 
     HOUSE_ID = 0
     COLLECTOR_ID = -1
+    INSURANCE_ID = -2
 
     def __init__(self) -> None:
         self.house = Account(self.HOUSE_ID, Fees.FREE, house=True)
         self.collector = Account(self.COLLECTOR_ID, Fees.FREE, house=True)
-        self.accounts: dict[int, Account] = {self.HOUSE_ID: self.house, self.COLLECTOR_ID: self.collector}
+        self.insurance = Account(self.INSURANCE_ID, Fees.FREE, house=True)
+        """What stands in for losses that positions cannot bear; only markets of contracts use it."""
+        own = (self.house, self.collector, self.insurance)
+        self.accounts: dict[int, Account] = {account.id: account for account in own}
+        self._next = 1
         self.deposited: defaultdict[str, int] = defaultdict(int)
         """What came in less what went out, by asset."""
 
     def open(self, fees: Fees, *, trade_group: int = -1) -> Account:
         """A new account without money."""
-        account = Account(len(self.accounts) - 1, fees, trade_group=trade_group)
+        account = Account(self._next, fees, trade_group=trade_group)
+        self._next += 1
+        self.accounts[account.id] = account
+        return account
+
+    def open_beside(self, owner: Account) -> Account:
+        """A second account of an owner, without money: the same rates and trade group, orders and balances apart.
+
+        There is at most one of each owner. The numbers of other accounts do not depend on it.
+        """
+        account = Account(self.INSURANCE_ID - owner.id, owner.fees, trade_group=owner.trade_group)
         self.accounts[account.id] = account
         return account
 
@@ -125,7 +140,9 @@ class Ledger:
         twin.accounts = {id: account.fork() for id, account in self.accounts.items()}
         twin.house = twin.accounts[self.HOUSE_ID]
         twin.collector = twin.accounts[self.COLLECTOR_ID]
+        twin.insurance = twin.accounts[self.INSURANCE_ID]
         twin.deposited = self.deposited.copy()
+        twin._next = self._next
         return twin
 
     def __iter__(self) -> Iterator[Account]:

@@ -16,6 +16,8 @@ from binance_mock.engine.units import SCALE, ceil_div
 
 QUANTILES = 5
 """`adlQuantile` runs from 0 to one less (rule U-127)."""
+Ratio = tuple[int, int]
+"""A number as numerator and denominator, which is above zero."""
 
 
 # -- what is needed -------------------------------------------------------------------------------------------------
@@ -44,7 +46,8 @@ def exposure(present: int, bids: int, asks: int) -> int:
         bids: notional of the open buy orders of the row.
         asks: notional of its open sell orders.
     """
-    return max(abs(present + bids), abs(present - asks))
+    bought, sold = abs(present + bids), abs(present - asks)
+    return bought if bought > sold else sold
 
 
 def one_way_requirement(present: int, bids: int, asks: int, leverage: int) -> int:
@@ -58,7 +61,7 @@ def one_way_requirement(present: int, bids: int, asks: int, leverage: int) -> in
         asks: notional of the open sell orders.
         leverage: of the symbol.
     """
-    return initial_margin(exposure(present, bids, asks), leverage)
+    return exposure(present, bids, asks) // leverage
 
 
 def hedge_requirement(long: int, bids: int, short: int, asks: int, leverage: int) -> int:
@@ -173,26 +176,38 @@ def liquidation_price(
     """
     held = [(position.qty, position.entry) for position in positions if position.qty]
     assets = (wallet - other_maintenance + other_unrealised) * SCALE - sum(qty * entry for qty, entry in held)
-    above, below = mark, 1  # The price as a fraction.
+    above, below = runs_out([qty for qty, _ in held], brackets, (mark, 1), (assets, 1))
+    return max(0, nearest(above, below))
+
+
+def runs_out(quantities: Sequence[int], brackets: Brackets, mark: Ratio, assets: Ratio) -> Ratio:
+    """The search of `liquidation_price`, without rounding, for whatever pays in proportion to a price.
+
+    Args:
+        quantities: of the positions, none of them 0, with their signs.
+        brackets: of the symbol.
+        mark: its mark price.
+        assets: raw: what the scope would have at a price of 0.
+
+    Returns:
+        the price, which may be below zero; 0 when there is none.
+    """
+    over, whole = assets
+    above, below = mark  # The price as a fraction.
     rows = None
-    for _ in range(len(held) * len(brackets.rows) + 2):
+    for _ in range(len(quantities) * len(brackets.rows) + 2):
         # The exact notional rounded up is at or below a cap just when the exact one is.
-        found = [brackets.of(ceil_div(abs(qty) * above, below * SCALE)) for qty, _ in held]
+        found = [brackets.of(ceil_div(abs(qty) * above, below * SCALE)) for qty in quantities]
         if found == rows:
-            return max(0, nearest(above, below))
+            return above, below
         rows = found
-        above = (assets + sum(row.cum for row in rows) * SCALE) * SCALE
-        below = sum(abs(qty) * row.ratio - qty * SCALE for (qty, _), row in zip(held, rows, strict=True))
+        above = (over + sum(row.cum for row in rows) * SCALE * whole) * SCALE
+        below = sum(abs(qty) * row.ratio - qty * SCALE for qty, row in zip(quantities, rows, strict=True)) * whole
         if not below:
-            return 0
+            break
         if below < 0:
             above, below = -above, -below
-    return 0
-
-
-def isolated_liquidation_price(position: Position, brackets: Brackets, mark: int) -> int:
-    """The same for an isolated position, which has its own wallet and nothing else (rule U-115)."""
-    return liquidation_price((position,), brackets, mark, position.isolated_wallet)
+    return 0, 1
 
 
 # -- who is deleveraged first ---------------------------------------------------------------------------------------

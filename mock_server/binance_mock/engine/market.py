@@ -162,6 +162,14 @@ class Market:
 
     # -- looking ------------------------------------------------------------------------------------------------
 
+    def worth(self, price: int, qty: int) -> int:
+        """The quote amount of a match, cut to 10^-8."""
+        return price * qty // SCALE
+
+    def quantity_for(self, value: int, price: int) -> int:
+        """How much an amount of the quote asset buys at a price, cut to 10^-8."""
+        return value * SCALE // price
+
     def bag(self, account: Account) -> OrderBag:
         """Orders and trades of an account."""
         bag = self.bags.get(account.id)
@@ -273,7 +281,7 @@ class Market:
     def print_trade(self, price: int, qty: int, now: int, *, buyer_maker: bool = False) -> list[Event]:
         """Put a trade on the tape in which no account took part, and wake the stop orders that it reaches."""
         trade_id = self.tape.next_id
-        trade = Trade(trade_id, now, price, qty, price * qty // SCALE, buyer_maker, -trade_id - 1)
+        trade = Trade(trade_id, now, price, qty, self.worth(price, qty), buyer_maker, -trade_id - 1)
         self.tape.append(trade)
         self.events = [Traded(trade, False, False)]
         if self.triggers:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from binance_mock.engine.commission import commission
 from binance_mock.engine.events import Expired, Prevented, Traded, make_event
-from binance_mock.engine.orders import BUY, FILLED, NONE, PARTIALLY_FILLED, Order, Side, Status, StpMode
+from binance_mock.engine.orders import BUY, CANCELED, FILLED, NONE, PARTIALLY_FILLED, Order, Side, Status, StpMode
 from binance_mock.engine.self_trade import PreventedMatch, effective_mode, prevented_quantities
 from binance_mock.engine.trades import Trade
 from binance_mock.engine.units import SCALE
@@ -46,6 +46,8 @@ def match(market: Market, taker: Order, now: int) -> None:
         if not limit and buying and not market.afford(taker, price * qty // SCALE):
             return
         market.fill(maker, taker, qty, now)
+        if taker.status is CANCELED:
+            return  # By what the fill set off.
 
 
 def afford(market: Market, taker: Order, quote: int) -> bool:

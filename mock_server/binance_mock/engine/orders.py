@@ -61,22 +61,25 @@ class StpMode(StrEnum):
 
 
 class ExpiryReason(StrEnum):
-    """Why an order ended as EXPIRED (rule S-79)."""
+    """Why an order ended as EXPIRED (rule S-79); contracts know liquidations, too (rule U-125)."""
 
     REJECTED = "REJECTED"
     EXCHANGE_CANCELED = "EXCHANGE_CANCELED"
     UNFILLED_IOC_QUANTITY_EXPIRED = "UNFILLED_IOC_QUANTITY_EXPIRED"
     UNFILLED_FOK_ORDER_EXPIRED = "UNFILLED_FOK_ORDER_EXPIRED"
     INSUFFICIENT_LIQUIDITY = "INSUFFICIENT_LIQUIDITY"
+    LIQUIDATION = "LIQUIDATION"
 
 
 # Reading a member off its class costs ten times a plain name, so the loops of the engine use these.
 BUY: Final = Side.BUY
+SELL: Final = Side.SELL
 LIMIT: Final = OrderType.LIMIT
 GTC: Final = TimeInForce.GTC
 NEW: Final = Status.NEW
 PARTIALLY_FILLED: Final = Status.PARTIALLY_FILLED
 FILLED: Final = Status.FILLED
+CANCELED: Final = Status.CANCELED
 NONE: Final = StpMode.NONE
 
 STOP_TYPES = frozenset(
@@ -105,6 +108,7 @@ class Extras:
     """
 
     __slots__ = (
+        "collar",
         "expiry_reason",
         "extreme",
         "iceberg",
@@ -134,6 +138,8 @@ class Extras:
         """When tracking started; -1 before (rule S-103)."""
         self.extreme = 0
         """The best price since tracking started: highest for SELL, lowest for BUY."""
+        self.collar = 0
+        """The worst price that a market order of a contract takes, 0 for any (rule U-106)."""
         self.expiry_reason: ExpiryReason | None = None
         self.prevented_matches: list[PreventedMatch] | None = None
 
@@ -230,7 +236,10 @@ class Order:
         """Quote amount traded so far (`cummulativeQuoteQty`)."""
         self.prevented = 0
         self.locked = 0
-        """What the order still holds of the account's locked balance: quote for BUY, base for SELL."""
+        """What the order still holds of the account's locked balance: quote for BUY, base for SELL.
+
+        In a market of contracts, where nothing is locked: what it may still add to a position; see `contracts.Count`.
+        """
         self.status: Status = NEW
         self.orig_client_id: str | None = None
         """Its own client id, once a cancel has replaced it (rule S-81)."""

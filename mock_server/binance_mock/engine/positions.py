@@ -10,6 +10,9 @@ over all positions of a contract, at any time and at any mark, in integers:
     SCALE * (sum of all realised results) == sum of `book`
     SCALE * (sum of all realised results) + (sum of `value(mark)`) == 0
 
+Contracts that pay otherwise (`engine.inverse`) have another cost of a fill, linear in the quantity as it must be, and
+other raw units; all the rest is the same.
+
 A realised result is cut to 10^-8 (rule U-112), and the part that was cut stays in `book` and goes into the next result.
 So it never grows to a unit, closing in parts brings what closing at once brings, and a flat position owes or is owed
 less than one unit.
@@ -22,6 +25,7 @@ with, `entry`, is cut to 10^-8: that is how live positions come to their unreali
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import ClassVar
 
 from binance_mock.engine.orders import BUY, Side
 from binance_mock.engine.units import SCALE
@@ -76,6 +80,9 @@ class Position:
         "symbol",
         "updated",
     )
+
+    RAW: ClassVar[int] = SCALE
+    """Raw units in 10^-8 of the margin asset."""
 
     def __init__(
         self,
@@ -137,25 +144,36 @@ class Position:
     def _open(self, before: int, change: int, price: int, fee: int) -> None:
         size = abs(before)
         kept = self._basis if size == self._basis_qty else self._basis * size // self._basis_qty
-        self._basis = kept + price * abs(change)
+        self._basis = kept + self.cost(price, abs(change))
         self._basis_qty = size + abs(change)
-        self.book += price * change
-        self._spent += price * change
+        cost = self.cost(price, change)
+        self.book += cost
+        self._spent += cost
         self._fees += fee
 
     def _close(self, change: int, price: int, rest: int, fee: int) -> int:
         """Realise: afterwards `book` is what the rest cost, and what is less than a unit."""
-        book = self.book + price * change
-        cost = self._basis * rest
-        realised = cut(cost - book * self._basis_qty, self._basis_qty * SCALE)
-        self.book = book + realised * SCALE
+        paid = self.cost(price, change)
+        book = self.book + paid
+        realised = self.amount(self._basis * rest - book * self._basis_qty, self._basis_qty)
+        self.book = book + realised * self.RAW
         if rest:
-            self._spent += price * change
+            self._spent += paid
             self._fees += fee
         else:
             self._basis, self._basis_qty = 0, 1
             self._spent = self._fees = 0
         return realised
+
+    # -- how the contract pays ----------------------------------------------------------------------------------
+
+    def cost(self, price: int, change: int) -> int:
+        """Raw: what is paid for a change of the quantity, below zero for what comes in."""
+        return price * change
+
+    def amount(self, raw: int, by: int = 1) -> int:
+        """`raw / by` as an amount, cut to 10^-8 (rule U-112)."""
+        return cut(raw, by * SCALE)
 
     # -- looking ------------------------------------------------------------------------------------------------
 
@@ -190,11 +208,15 @@ class Position:
 
     def value(self, mark: int) -> int:
         """Raw: what is still to be realised at a mark price, exactly. See the top of the module."""
-        return self.qty * mark - self.book
+        return self.cost(mark, self.qty) - self.book
+
+    def blank(self) -> Position:
+        """A flat position in the same contract, margined the same way."""
+        return Position(self.symbol, self.side, leverage=self.leverage, margin_type=self.margin_type)
 
     def fork(self) -> Position:
         """An equal position that goes its own way."""
-        twin = Position(self.symbol, self.side, leverage=self.leverage, margin_type=self.margin_type)
+        twin = self.blank()
         twin.qty = self.qty
         twin.book = self.book
         twin.isolated_wallet = self.isolated_wallet

@@ -2,8 +2,8 @@
 
 Contract: trades arrive with ids rising by one, from any first id, and with times that never fall. Neither is checked:
 appending is on the path of every match and costs a list append. Aggregates and sums are derived from the trades when
-somebody asks, each trade once. Only a tape that begins with aggregates of a data file (`of_aggregates`) has gaps in its
-ids, where trades are not known one by one.
+somebody asks, each trade once. A tape that begins with aggregates of a data file (`of_aggregates`) has gaps in its ids,
+where trades are not known one by one, and so has that of a contract where a position changed hands apart from the book.
 
 A fed bar counts as a whole at its opening, before trades of that same microsecond: in the candle and in the windows
 that hold its opening, however long it is. So a candle finer than the bars fed shows them lumped, and a window shorter

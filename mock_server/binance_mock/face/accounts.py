@@ -74,9 +74,29 @@ class AccountFace:
         """Set what is free of each asset: `set_balances(BTC="1.5")`."""
         self._backend.call("PATCH", f"/accounts/{self.name}", {"balances": balances})
 
-    def set(self, *, bnb_burn: bool | None = None, can_trade: bool | None = None) -> None:
-        """Switch paying commissions in BNB, or trading, on or off."""
-        self._backend.call("PATCH", f"/accounts/{self.name}", {"bnb_burn": bnb_burn, "can_trade": can_trade})
+    def set(
+        self,
+        *,
+        bnb_burn: bool | None = None,
+        can_trade: bool | None = None,
+        usdm_lock: str | None = None,
+        options_liquidating: bool | None = None,
+    ) -> None:
+        """Switch paying commissions in BNB, or trading, on or off; lock it on USDⓈ-M futures or in options.
+
+        Args:
+            bnb_burn: whether commissions are paid in BNB.
+            can_trade: whether it may place orders.
+            usdm_lock: what keeps it from opening positions, such as "reduce_only", or "none".
+            options_liquidating: whether it is being liquidated in options, and so may place no orders there.
+        """
+        wanted = {
+            "bnb_burn": bnb_burn,
+            "can_trade": can_trade,
+            "usdm_lock": usdm_lock,
+            "options_liquidating": options_liquidating,
+        }
+        self._backend.call("PATCH", f"/accounts/{self.name}", wanted)
 
     def add_key(
         self,

@@ -19,6 +19,7 @@ from binance_mock.face.journal import Requests
 from binance_mock.face.limits import LimitsFace
 from binance_mock.face.link import DEFAULT, Link, NotStarted, RemoteLink, not_started, split_url
 from binance_mock.face.options import WorldOptions, plain
+from binance_mock.face.options_market import OptionsFace
 from binance_mock.face.setup import open_worlds
 from binance_mock.face.spot import SpotFace
 from binance_mock.face.usdm import UsdmFace
@@ -55,6 +56,8 @@ class Mock(Assertions):
         accounts: open accounts and make keys.
         spot: move the spot market.
         usdm: move USDⓈ-M futures.
+        coinm: move COIN-M futures.
+        options: move European options.
         limits: show and change request limits.
         requests: what the world received, with verdict and diagnosis.
         worlds: make and remove worlds.
@@ -264,6 +267,8 @@ class Mock(Assertions):
         self.requests = Requests(backend)
         self.spot = SpotFace(backend)
         self.usdm = UsdmFace(backend)
+        self.coinm = UsdmFace(backend, "coinm")
+        self.options = OptionsFace(backend)
         self.worlds = WorldsFace(backend, self._beside_me)
 
     def __enter__(self) -> Self:

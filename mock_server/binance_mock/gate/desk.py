@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from binance_mock.gate.dialect import SPOT, Dialect
 from binance_mock.gate.ip_limits import IpLimits
 from binance_mock.gate.limiters import LimitInfo, LimitKind, RateLimit
+from binance_mock.gate.meters import Meters
 from binance_mock.gate.order_limits import OrderLimits
+from binance_mock.gate.quotas import Quotas, declared
 from binance_mock.venues.endpoint import Endpoint
+from binance_mock.venues.weights import Quota, Unit
 
 Routes = Mapping[str, Mapping[str, Endpoint]]
 """Endpoints by path, then by method."""
@@ -29,9 +32,14 @@ class Desk:
         maker_credit: what the first fill of a maker order takes off the order counts (rule S-68).
         prefixes: how paths of this venue begin.
         dialect: what the gate says and asks in this market.
+        per_endpoint: what each endpoint may weigh in a minute, where each has its own counter; None where all share.
+        quotas: the quotas of its endpoints, None to look for them.
     """
 
-    __slots__ = ("account", "dialect", "ip", "name", "orders", "pass_time", "prefixes", "retired", "routes", "venue")
+    __slots__ = (
+        "account", "dialect", "ip", "meters", "name", "orders", "pass_time", "prefixes", "quotas", "retired", "routes",
+        "venue",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -46,6 +54,8 @@ class Desk:
         maker_credit: int = 5,
         prefixes: tuple[str, ...] = ("/api/",),
         dialect: Dialect = SPOT,
+        per_endpoint: Mapping[Unit, int] | None = None,
+        quotas: Iterable[Quota] | None = None,
     ) -> None:
         self.name = name
         self.venue = venue
@@ -62,9 +72,13 @@ class Desk:
             wording=dialect.limits,
             bare_header=dialect.bare_weight,
         )
+        self.meters: Meters | None = None
+        if per_endpoint is not None:
+            self.meters = Meters(per_endpoint, strikes=strikes, wording=dialect.limits)
         self.orders = OrderLimits(
             [limit for limit in limits if limit.kind is LimitKind.ORDERS], maker_credit=maker_credit
         )
+        self.quotas = Quotas(declared(routes) if quotas is None else quotas, dialect.limits)
 
     def fork(self, venue: Any, account: Callable[[str], Any]) -> Desk:
         """A copy for the copy of its venue: the same endpoints, and limits that count on from here on their own.
@@ -74,10 +88,20 @@ class Desk:
             account: finds an account of that copy.
         """
         twin = Desk(
-            self.name, venue, account, self.routes, self.retired, (), prefixes=self.prefixes, dialect=self.dialect
+            self.name,
+            venue,
+            account,
+            self.routes,
+            self.retired,
+            (),
+            prefixes=self.prefixes,
+            dialect=self.dialect,
+            quotas=(),
         )
         twin.ip = self.ip.fork()
+        twin.meters = None if self.meters is None else self.meters.fork()
         twin.orders = self.orders.fork()
+        twin.quotas = self.quotas.fork()
         return twin
 
     def rules(self) -> list[LimitInfo]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from functools import partial
 from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
@@ -21,18 +22,22 @@ from binance_mock.gate.desk import Desk
 from binance_mock.gate.faults import Fault, FaultBook
 from binance_mock.gate.journal import Entry, Journal, Verdict, shown_key
 from binance_mock.gate.keys import ApiKey, KeyRing
+from binance_mock.gate.meters import banned_for
 from binance_mock.gate.request import Headers, Request, Response
 from binance_mock.venues import errors
 from binance_mock.venues.call import Call
 from binance_mock.venues.endpoint import Endpoint, Security
 from binance_mock.venues.errors import Refusal
+from binance_mock.venues.weights import Unit
 
 _JSON: Final = (b"content-type", b"application/json;charset=UTF-8")
 _HTML: Final = (b"content-type", b"text/html;charset=UTF-8")
 _FORBIDDEN_PAGE: Final = b"<html><head><title>403 Forbidden</title></head><body><h1>403 Forbidden</h1></body></html>"
 _NOT_FOUND_PAGE: Final = b"<html><body><h2>404 Not found</h2></body></html>"
 _TIME_UNITS: Final = {b"MILLISECOND": 1000, b"millisecond": 1000, b"MICROSECOND": 1, b"microsecond": 1}
+# Plain names, which are read faster than members off their class.
 _ACCEPTED: Final = Verdict.ACCEPTED
+_PER_UID: Final = Unit.UID
 _UNSUPPORTED: Final = (-1020, "This operation is not supported.")
 
 
@@ -88,6 +93,7 @@ class _Admitted(NamedTuple):
     account: Any
     stamp: timing.Stamp | None
     per_unit: int
+    key: ApiKey | None = None
 
 
 class Gate:
@@ -138,7 +144,8 @@ class Gate:
             rule = self._pick(request, desk)
             if rule is not None:
                 entry.fault = rule.name
-                return self._play(rule.fault, request, entry, desk, now)
+                fault = rule.fault.at(self.faults.wording(desk.name))
+                return self._play(fault, request, entry, desk, now)
         return self._answer(request, entry, desk, now)
 
     # -- faults -------------------------------------------------------------------------------------------------
@@ -147,7 +154,9 @@ class Gate:
         text = request.headers.get(b"x-mbx-apikey", b"").decode("latin-1")
         key = self.keys.get(text)
         label = key.label if key is not None else None
-        return self.faults.pick(desk.name, request.method, request.path, text or None, label)
+        return self.faults.pick(
+            desk.name, request.method, request.path, text or None, label, partial(_readable, request)
+        )
 
     def _play(self, fault: Fault, request: Request, entry: Entry, desk: Desk, now: int) -> Response | Held:
         """Let a fault have its way with a request."""
@@ -178,7 +187,7 @@ class Gate:
         made = fault.deliver(response, now)
         if made is not response:
             if not fault.bare and not any(name.startswith(b"x-mbx-used-weight") for name, _ in made.headers):
-                made.headers += desk.ip.headers(request.client, now)
+                made.headers += _used(request, entry, desk, now)
             entry.status = made.status
             entry.verdict = Verdict.FAULT
         return made
@@ -225,13 +234,17 @@ class Gate:
         per_unit = _time_unit(headers, desk)
         stamp = signed = None
         if endpoint.signed:
-            stamp = timing.read(sent, self.settings.recv_window_code, desk.dialect.longest_window_ms)
+            stamp = timing.read(
+                sent, self.settings.recv_window_code, desk.dialect.longest_window_ms, desk.dialect.window_text
+            )
             signed = signing.signed_parts(request)
             if not signed.signature:
                 raise errors.mandatory("signature")
         if key is None:
             raise _rejected_key("the key is not known here; GET /_mock/accounts lists those that are")
         entry.account = key.account
+        if endpoint.unit is _PER_UID:
+            self._meter(endpoint, key.account, request, entry, desk, now)
         self._check_key(key, endpoint, request.client)
         if stamp is not None and signed is not None:
             timing.check(stamp, now)
@@ -240,12 +253,16 @@ class Gate:
         # Market data asks for a key, not for an account (rule U-10).
         if account is None and endpoint.security is not Security.MARKET_DATA:
             raise _rejected_key(f"the account {key.account!r} of this key has no {desk.name} account")
-        return _Admitted(endpoint, sent, account, stamp, per_unit)
+        return _Admitted(endpoint, sent, account, stamp, per_unit, key)
 
     def _weigh(
         self, endpoint: Endpoint | None, sent: dict[str, str], request: Request, entry: Entry, desk: Desk, now: int
     ) -> None:
-        """Charge the weight of a request; refuse it over a limit or from a banned sender (rules S-57 to S-63)."""
+        """Charge the weight of a request; refuse it over a limit or from a banned sender (rules S-57 to S-63, U-27)."""
+        if endpoint is not None and endpoint.quota is not None:
+            desk.ip.turn_away(request.client, now)
+            desk.quotas.admit(endpoint.quota.name, request.client, now)
+            return
         charged = 1
         if endpoint is not None:
             weight = endpoint.weight
@@ -256,6 +273,20 @@ class Gate:
                 charged = weight.on_success
         entry.weight = charged
         desk.ip.admit(request.client, charged, now)
+        if desk.meters is not None and endpoint is not None and endpoint.unit is Unit.IP:
+            self._meter(endpoint, request.client, request, entry, desk, now)
+
+    def _meter(self, endpoint: Endpoint, who: str, request: Request, entry: Entry, desk: Desk, now: int) -> None:
+        """Charge the counter that an endpoint has for itself."""
+        if desk.meters is None:
+            return
+        try:
+            desk.meters.admit(endpoint, who, entry.weight, now)
+        except Refusal as refusal:
+            seconds = banned_for(refusal)
+            if seconds:
+                desk.ip.ban(request.client, seconds, now)
+            raise
 
     def _named_key(self, text: str, entry: Entry) -> ApiKey | None:
         """The key that a request names, None for one that is not known; -2014 for what is no key (rule S-37)."""
@@ -274,8 +305,8 @@ class Gate:
             raise _rejected_key("the key is switched off")
         if key.ips and not key.admits(client):
             raise _rejected_key(f"the key may not be used from {client}")
-        if not key.allows(endpoint.security):
-            raise _rejected_key(f"the key lacks the permission {endpoint.security}")
+        if not key.allows(endpoint.permission):
+            raise _rejected_key(f"the key lacks the permission {endpoint.permission}")
 
     def _check_signature(self, key: ApiKey, signed: signing.Signed) -> None:
         """Refuse a wrong signature (rules S-25 to S-33)."""
@@ -290,15 +321,17 @@ class Gate:
 
     def _finish(self, admitted: _Admitted, request: Request, entry: Entry, desk: Desk, now: int) -> Response:
         """Steps 9 to 11: validation, handler, headers."""
-        endpoint, sent, account, stamp, per_unit = admitted
+        endpoint, sent, account, stamp, per_unit, key = admitted
         try:
             if stamp is not None and now != entry.now:
                 self._check_again(stamp, endpoint, account, desk, now)
             if desk.pass_time is not None:
                 desk.pass_time(now)
-            call: Call[Any, Any] = Call(desk.venue, account, now, per_unit, desk)
+            call: Call[Any, Any] = Call(desk.venue, account, now, per_unit, desk, key)
             result = endpoint.handler(call, **endpoint.bind(sent))
             body = self._encode(result)
+            if desk.pass_time is not None:
+                desk.pass_time(now)  # What follows from the call, such as stop orders that it woke.
         except Refusal as refusal:
             return self._refuse(refusal, entry, desk, request, now)
         except Exception:
@@ -309,18 +342,20 @@ class Gate:
         if endpoint.order_count:
             entry.orders = endpoint.order_count
         headers: Headers = [_JSON]
-        headers += desk.ip.headers(request.client, now)
+        headers += desk.ip.headers(request.client, now) if desk.meters is None else _used(request, entry, desk, now)
         if endpoint.order_count:
             headers += desk.orders.headers(account.name, now)
         return Response(200, body, headers)
 
     def _check_again(self, stamp: timing.Stamp, endpoint: Endpoint, account: Any, desk: Desk, now: int) -> None:
-        """The age test before the engine; failing it counts as an order (rules S-22, S-23)."""
+        """The age test before the engine; failing it counts as an order (rules S-22, S-23, U-17)."""
         try:
             timing.check(timing.Stamp(min(stamp.time, now), stamp.window), now)
         except Refusal:
             if endpoint.order_count:
-                desk.orders.add(account.name, endpoint.order_count, now)
+                desk.orders.add(account.name, endpoint.order_count, now, endpoint.order_burst)
+            if desk.dialect.late is not None:
+                raise Refusal(*desk.dialect.late, why="it waited too long on its way to the engine") from None
             raise
 
     # -- answers ------------------------------------------------------------------------------------------------
@@ -345,7 +380,7 @@ class Gate:
             entry.orders = refusal.placed
         if refusal.status == 403:
             return Response(403, _FORBIDDEN_PAGE, [_HTML])
-        if refusal.status == 404 and b"text/html" in request.headers.get(b"accept", b""):
+        if refusal.status == 404 and _wants_page(request, desk):
             return Response(404, _NOT_FOUND_PAGE, [_HTML])
         if refusal.status == 418:
             entry.weight = 0  # nothing is counted during a ban
@@ -356,7 +391,7 @@ class Gate:
         if refusal.data is not None:
             row["data"] = refusal.data
         headers: Headers = [_JSON]
-        headers += desk.ip.headers(request.client, now)
+        headers += _used(request, entry, desk, now)
         if refusal.retry_after is not None:
             headers.append((b"retry-after", b"%d" % refusal.retry_after))
         return Response(refusal.status, self._encode(row), headers)
@@ -374,10 +409,15 @@ class Gate:
         path = request.path
         if request.headers.get(b"upgrade", b"").lower() == b"websocket":
             status, why = 404, "WebSockets are not served yet"
+        elif request.method == "GET" and (successor := dict(desk.dialect.successors).get(path)):
+            msg = f"GET {path} is retired, please use GET {successor}"
+            return Refusal(-5000, msg, 404, why=f"Binance has retired this path; {successor} takes its place")
         elif path in desk.retired:
             status, why = 410, "Binance has retired this path"
         elif known_path:
-            status, why = 405, f"{path} takes {', '.join(desk.routes[path])}, not {request.method}"
+            # Where nothing is said of 405, a verb that is not offered is answered as a path that is not (rule O-70).
+            status = 404 if desk.dialect.page_for_404 else 405
+            why = f"{path} takes {', '.join(desk.routes[path])}, not {request.method}"
         else:
             near = get_close_matches(path, desk.routes, 3)
             hint = f"; did you mean {' or '.join(near)}?" if near else "; `binance-mock catalog` lists what is served"
@@ -385,6 +425,32 @@ class Gate:
         if desk.dialect.names_the_path:
             return Refusal(-5000, f"Path {path}, Method {request.method} is invalid", 404, why=why)
         return Refusal(*_UNSUPPORTED, status, why=why)
+
+
+def _wants_page(request: Request, desk: Desk) -> bool:
+    """Whether a path that is not served is answered with a page (rules S-9, U-6)."""
+    if desk.dialect.names_the_path:
+        return False
+    return desk.dialect.page_for_404 or b"text/html" in request.headers.get(b"accept", b"")
+
+
+def _used(request: Request, entry: Entry, desk: Desk, now: int) -> Headers:
+    """The headers that tell the weight used so far."""
+    if desk.meters is None:
+        return desk.ip.headers(request.client, now)
+    endpoint = desk.routes.get(request.path, {}).get(request.method)
+    if endpoint is None:
+        return []
+    who = request.client if endpoint.unit is Unit.IP else entry.account
+    return desk.meters.headers(endpoint, who, now) if who else []
+
+
+def _readable(request: Request) -> Mapping[str, str]:
+    """The parameters of a request, none where they cannot be read."""
+    try:
+        return parameters.read(request)
+    except Refusal:
+        return {}
 
 
 def _only_sbe(accepted: bytes) -> bool:

@@ -165,6 +165,17 @@ class IpLimits:
             return
         self._refuse(ip, state, weight, now)
 
+    def turn_away(self, ip: str, now: int) -> None:
+        """Refuse a request of a banned IP, and count nothing of any other: it is counted elsewhere (rule U-27).
+
+        Raises:
+            Refusal: 418 during a ban.
+
+        """
+        state = self._states.get(ip)
+        if state is not None and state.banned_until > now:
+            raise self._banned(state, now, "the ban is running")
+
     def charge(self, ip: str, weight: int, now: int) -> None:
         """Add weight to a request that was admitted, without refusing anything (rule S-62)."""
         self._enter(ip, now).weight += weight

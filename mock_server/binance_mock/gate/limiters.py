@@ -195,13 +195,18 @@ class Wording(NamedTuple):
     """How a market words the refusals of its request limits.
 
     `weight` and `raw` may name `{limit}`, `{num}`, `{interval}` (MINUTE), `{unit}` (minute) and `{ip}`; `ban` names
-    `{until}`, in milliseconds.
+    `{until}`, in milliseconds; `quota` may name `{limit}`, `{minutes}` and `{ip}`.
     """
 
     code: int
     weight: str
     raw: str
     ban: str
+    # No text is published for quotas beside the weight (rule U-27): that of the weight of futures. [derived]
+    quota: str = (
+        "Too many requests; current limit of IP({ip}) is {limit} requests per {minutes} minutes. "
+        "Please use the websocket for live updates to avoid polling the API."
+    )
 
 
 SPOT_WORDING: Final = Wording(

@@ -34,17 +34,17 @@ def _pairs(raw: bytes) -> dict[str, str]:
     """Split form text; both `+` and `%20` are a space. Bytes that are no UTF-8 become U+FFFD, which no value allows."""
     encoded = raw.find(b"%") >= 0 or raw.find(b"+") >= 0
     pairs = raw.decode("utf-8", "replace").split("&")
-    found: dict[str, str]
+    found: dict[str, str] = {}
     if not encoded:
         # The usual request: every pair has its "=", no name comes twice.
-        try:
-            found = dict([pair.split("=", 1) for pair in pairs])  # ValueError says that one has none
-        except ValueError:
-            pass
-        else:
-            if len(found) == len(pairs):
-                return found
-    found = {}
+        for pair in pairs:
+            name, equals, value = pair.partition("=")
+            if not equals:
+                break
+            found[name] = value
+        if len(found) == len(pairs):
+            return found
+        found = {}
     for pair in pairs:
         if not pair:
             continue

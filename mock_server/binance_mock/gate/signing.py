@@ -37,6 +37,11 @@ class Place(StrEnum):
     BODY = "body"
 
 
+# Plain names, which are read faster than members off their class.
+_QUERY: Final = Place.QUERY
+_BODY: Final = Place.BODY
+
+
 class Signed:
     """A request taken apart for the check of its signature.
 
@@ -75,11 +80,11 @@ def split(query: bytes, body: bytes = b"") -> Signed:
     if not body or body.rfind(_NAME) < 0:
         head, found, value = query.rpartition(_JOINED)
         if found and head.rfind(_NAME) < 0 and (value.isalnum() or value.rfind(b"&") < 0):
-            return Signed(head + body if body else head, _text(value), Place.QUERY, True)
+            return Signed(head + body if body else head, _text(value), _QUERY, True)
     elif not query or query.rfind(_NAME) < 0:
         head, found, value = body.rpartition(_JOINED)
         if found and head.rfind(_NAME) < 0 and (value.isalnum() or value.rfind(b"&") < 0):
-            return Signed(query + head if query else head, _text(value), Place.BODY, True)
+            return Signed(query + head if query else head, _text(value), _BODY, True)
     return _split_any(query, body)
 
 

@@ -16,6 +16,8 @@ AHEAD_US: Final = 1_000_000
 
 _DEFAULT_WINDOW_US: Final = 5_000_000
 LONGEST_WINDOW_MS: Final = 60_000
+WINDOW_TEXT: Final = "'recvWindow' must be less than {longest}."
+"""How a longer one is refused (rule S-24)."""
 _MOST_DIGITS: Final = 20
 _WINDOW: Final = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,3})?", re.ASCII)
 _SECONDS: Final = range(10**9, 10**11)
@@ -40,6 +42,7 @@ def read(
     sent: Mapping[str, str],
     too_long: WindowTooLong = WindowTooLong.BAD_RECV_WINDOW,
     longest_ms: int | None = LONGEST_WINDOW_MS,
+    wording: str = WINDOW_TEXT,
 ) -> Stamp:
     """Read `timestamp` and `recvWindow`.
 
@@ -47,6 +50,7 @@ def read(
         sent: the parameters by name.
         too_long: how a window is refused that is too long.
         longest_ms: the longest one, None for any (rule U-17).
+        wording: text of -1131, with `{longest}`.
 
     Raises:
         Refusal: one of them is missing or malformed, or the window is too long.
@@ -68,7 +72,7 @@ def read(
     us = int(whole) * 1000 + int(decimals.ljust(3, "0"))
     if longest_ms is not None and us > longest_ms * 1000:
         if too_long is WindowTooLong.BAD_RECV_WINDOW:
-            raise Refusal(-1131, f"'recvWindow' must be less than {longest_ms}.")
+            raise Refusal(-1131, wording.format(longest=longest_ms))
         raise errors.above_ceiling("recvWindow", longest_ms)
     return Stamp(time, us)
 

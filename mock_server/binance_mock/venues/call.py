@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 VenueT = TypeVar("VenueT")
 AccountT = TypeVar("AccountT")
@@ -36,6 +39,18 @@ class Limits(Protocol):
         """Every limiter, as exchangeInfo lists them."""
 
 
+class Key(Protocol):
+    """What a handler may see of the key of its caller."""
+
+    @property
+    def permissions(self) -> Collection[str]:
+        """What it may do."""
+
+    @property
+    def ips(self) -> Collection[str]:
+        """From where it may be used; none for anywhere."""
+
+
 class Call(Generic[VenueT, AccountT]):
     """One call that passed the gate.
 
@@ -45,16 +60,26 @@ class Call(Generic[VenueT, AccountT]):
         now: time of the call in microseconds.
         per_unit: microseconds in the unit of time of the answer: 1000, or 1 where microseconds were asked for.
         limits: the venue's request limits.
+        key: what the caller named, None where the endpoint needs no key.
     """
 
-    __slots__ = ("_account", "limits", "now", "per_unit", "venue")
+    __slots__ = ("_account", "key", "limits", "now", "per_unit", "venue")
 
-    def __init__(self, venue: VenueT, account: AccountT | None, now: int, per_unit: int, limits: Limits) -> None:
+    def __init__(
+        self,
+        venue: VenueT,
+        account: AccountT | None,
+        now: int,
+        per_unit: int,
+        limits: Limits,
+        key: Key | None = None,
+    ) -> None:
         self.venue = venue
         self._account = account
         self.now = now
         self.per_unit = per_unit
         self.limits = limits
+        self.key = key
 
     @property
     def account(self) -> AccountT:

@@ -17,24 +17,28 @@ from typing import Any, Final, NamedTuple, get_args, get_type_hints
 
 from binance_mock.venues import errors
 from binance_mock.venues.errors import Refusal
-from binance_mock.venues.params import Kind
-from binance_mock.venues.weights import Weight
+from binance_mock.venues.params import Default, Kind
+from binance_mock.venues.weights import Quota, Unit, Weight
 
 Json = Any
 """What a handler returns: anything that JSON can show."""
 
 
 class Security(StrEnum):
-    """What a call needs (rule S-35): the first needs nothing, the last two only a key, the others a signature."""
+    """What a call needs (rule S-35): the first needs nothing, the last two only a key, the others a signature.
+
+    A key that may trade may trade on margin.
+    """
 
     NONE = "NONE"
     TRADE = "TRADE"
+    MARGIN = "MARGIN"
     USER_DATA = "USER_DATA"
     USER_STREAM = "USER_STREAM"
     MARKET_DATA = "MARKET_DATA"
 
 
-SIGNED: Final = frozenset({Security.TRADE, Security.USER_DATA})
+SIGNED: Final = frozenset({Security.TRADE, Security.MARGIN, Security.USER_DATA})
 TIMING: Final = ("recvWindow", "timestamp", "signature")
 """Parameters of every signed call; the gate reads them before the handler's own."""
 
@@ -59,12 +63,16 @@ class Endpoint:
         security: what the caller must prove.
         weight: what the call weighs.
         order_count: what a placement adds to the count of unfilled orders (rule S-67).
+        order_burst: what it adds on top to the intervals of seconds (rule U-26).
+        quota: counts the call instead of the weight (rule U-27); None where the weight does.
+        unit: whose weight it is, in a market where that differs by endpoint.
         reads_all: refuse parameters that it does not know, as spot does (rule S-45).
     """
 
     __slots__ = (
-        "_known", "_reads_all", "_required", "_specs", "group", "handler", "method", "order_count", "params", "path",
-        "secured", "security", "signed", "summary", "weight",
+        "_known", "_reads_all", "_required", "_shared", "_specs", "group", "handler", "method", "order_burst",
+        "order_count", "params", "path", "permission", "quota", "secured", "security", "signed", "summary", "unit",
+        "weight",
     )  # fmt: skip
 
     def __init__(
@@ -77,6 +85,9 @@ class Endpoint:
         security: Security = Security.NONE,
         weight: Weight,
         order_count: int = 0,
+        order_burst: int = 0,
+        quota: Quota | None = None,
+        unit: Unit = Unit.IP,
         reads_all: bool = True,
     ) -> None:
         self.method = method
@@ -86,10 +97,15 @@ class Endpoint:
         self.security = security
         self.weight = weight
         self.order_count = order_count
+        self.order_burst = order_burst
+        self.quota = quota
+        self.unit = unit
+        self.permission = Security.TRADE if security is Security.MARGIN else security
+        """What the key must be allowed."""
         self.secured = security is not Security.NONE
         self.signed = security in SIGNED
         self.summary = (inspect.getdoc(handler) or "").split("\n", 1)[0]
-        self.params = _declared(handler)
+        self.params, self._shared = _declared(handler)
         self._reads_all = reads_all
         self._specs = {param.name: param.kind.parse for param in self.params}
         self._required = frozenset(param.name for param in self.params if param.required)
@@ -105,13 +121,13 @@ class Endpoint:
             Refusal: the first thing that is wrong.
         """
         specs = self._specs
-        values: dict[str, Any] = {}
+        values = self._shared.copy()
         try:
             for name, text in sent.items():
                 parse = specs.get(name)
                 if parse is not None:
                     values[name] = parse(name, text) if text else self._empty(name)
-                elif name not in self._known and self._reads_all:
+                elif self._reads_all and name not in self._known:
                     raise self._first_refusal(sent)
         except Refusal:
             raise self._first_refusal(sent) from None
@@ -130,7 +146,7 @@ class Endpoint:
                 if param.required:
                     return errors.mandatory(param.name)
             elif not text:
-                return errors.mandatory(param.name) if param.required else errors.parameter_empty(param.name)
+                return errors.mandatory(param.name) if param.required else param.kind.empty(param.name)
             else:
                 try:
                     param.kind.parse(param.name, text)
@@ -154,6 +170,9 @@ def endpoint(
     security: Security = Security.NONE,
     weight: Weight | int,
     order_count: int = 0,
+    order_burst: int = 0,
+    quota: Quota | None = None,
+    unit: Unit = Unit.IP,
     reads_all: bool = True,
 ) -> Callable[[Callable[..., Json]], Endpoint]:
     """Declare the decorated function as an endpoint; see `Endpoint` for the arguments."""
@@ -167,29 +186,40 @@ def endpoint(
             security=security,
             weight=Weight(weight) if isinstance(weight, int) else weight,
             order_count=order_count,
+            order_burst=order_burst,
+            quota=quota,
+            unit=unit,
             reads_all=reads_all,
         )
 
     return declare
 
 
-def _declared(handler: Callable[..., Json]) -> tuple[Param, ...]:
+def _declared(handler: Callable[..., Json]) -> tuple[tuple[Param, ...], dict[str, Any]]:
     """The parameters of a handler, read from its signature; the first argument is the call.
 
-    `**fields: Unpack[SomeTypedDict]` stands for a set of optional parameters that several endpoints share.
+    `**fields: Unpack[SomeTypedDict]` stands for a set of optional parameters that several endpoints share. Those that
+    have a `Default` are always among them.
+
+    Returns:
+        all parameters, and the defaults of the shared ones.
     """
     hints = get_type_hints(handler, include_extras=True)
     params: list[Param] = []
+    defaults: dict[str, Any] = {}
     for name, parameter in list(inspect.signature(handler).parameters.items())[1:]:
         if parameter.kind is parameter.VAR_KEYWORD:
             (shared,) = get_args(hints[name])
             for key, hint in get_type_hints(shared, include_extras=True).items():
-                params.append(Param(key, _kind_of(hint, handler, key), False, None))
+                for part in getattr(hint, "__metadata__", ()):
+                    if isinstance(part, Default):
+                        defaults[key] = part.value
+                params.append(Param(key, _kind_of(hint, handler, key), False, defaults.get(key)))
             continue
         required = parameter.default is parameter.empty
         kind = _kind_of(hints[name], handler, name)
         params.append(Param(name, kind, required, None if required else parameter.default))
-    return tuple(params)
+    return tuple(params), defaults
 
 
 def _kind_of(hint: Any, handler: Callable[..., Json], name: str) -> Kind:

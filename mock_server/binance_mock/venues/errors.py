@@ -114,6 +114,11 @@ def interval_too_long(hours: int) -> Refusal:
     return Refusal(-1127, f"More than {hours} hours between startTime and endTime.")
 
 
+def rejected_combination(why: str = "") -> Refusal:
+    """An order asks for what does not go together, or is not there."""
+    return Refusal(-1014, "Unsupported order combination.", why=why)
+
+
 def unknown_symbol() -> Refusal:
     """No such symbol (rule S-47)."""
     return Refusal(-1121, "Invalid symbol.")

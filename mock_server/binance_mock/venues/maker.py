@@ -86,10 +86,7 @@ def open_market(venue: Venue, market: Market, info: Listing, now: int, history: 
         now: microseconds.
         history: its tape, around whose last price the book is laid; None makes one up around the reference price.
     """
-    ledger = venue.ledger
-    for asset in (info.base, info.quote):
-        if not ledger.house.free[asset]:
-            ledger.deposit(ledger.house, asset, _PURSE)
+    endow(venue, info)
     if history is None:
         _history(venue, market, info, now)
         price = info.reference_price
@@ -99,13 +96,21 @@ def open_market(venue: Venue, market: Market, info: Listing, now: int, history: 
     quote_liquidity(venue, market, info, price, now)
 
 
+def endow(venue: Venue, info: Listing) -> None:
+    """Let the house own enough of what a symbol trades."""
+    ledger = venue.ledger
+    for asset in (info.base, info.quote):
+        if not ledger.house.free[asset]:
+            ledger.deposit(ledger.house, asset, _PURSE)
+
+
 def _history(venue: Venue, market: Market, info: Listing, now: int) -> None:
     """Trades at a steady pace that wander around the reference price and end on it."""
     count = venue.settings.history_hours * _HOUR // _PACE
     rng = Random(f"{venue.seed}:{market.symbol}:history")
     price = info.reference_price
     stride = max(info.tick, price // 2000)
-    lot = _lot(info, price, _value(venue, info) // 100)
+    lot = _lot(market, info, price, _value(venue, info) // 100)
     prices = [price]
     for _ in range(count - 1):
         wander = rng.randint(-stride, stride) - (price - info.reference_price) // 50
@@ -116,7 +121,8 @@ def _history(venue: Venue, market: Market, info: Listing, now: int) -> None:
     for number, price in enumerate(reversed(prices[:count])):
         roll = rng.getrandbits(3)
         qty = lot * (1 + (roll >> 1))
-        append(Trade(number, first + number * _PACE, price, qty, price * qty // SCALE, bool(roll & 1), -number - 1))
+        worth = market.worth(price, qty)
+        append(Trade(number, first + number * _PACE, price, qty, worth, bool(roll & 1), -number - 1))
 
 
 def quote_liquidity(
@@ -145,19 +151,31 @@ def quote_liquidity(
     rises = best_ask is not None and best_ask.price < price
     for side in (Side.SELL, Side.BUY) if rises else (Side.BUY, Side.SELL):
         for level in range(settings.levels if levels is None else levels):
-            away = price * settings.spread_bps * (1 + 2 * level) // BASIS_POINT
-            # At least one tick further out than the level before, whatever rounding does.
-            if side is Side.BUY:
-                at = min(_snap(price - away, tick), _snap(price, tick) - tick * (level + 1))
-            else:
-                at = max(_snap(price + away + tick - 1, tick), _snap(price, tick) + tick * (level + 1))
+            at = rung(side, price, level, settings.spread_bps, tick)
             if max(tick, info.min_price) <= at <= (info.max_price or at):
-                qty = _lot(info, at, value)
+                qty = _lot(market, info, at, value)
                 events += market.place(
                     Order(house, f"house-{market.next_order_id}", side, OrderType.LIMIT, TimeInForce.GTC, at, qty),
                     now,
                 )
     return events
+
+
+def rung(side: Side, price: int, level: int, spread_bps: int, tick: int) -> int:
+    """The price of one level of the ladder; it may be at or below zero.
+
+    Args:
+        side: BUY below the middle, SELL above.
+        price: the middle.
+        level: 0 for the best.
+        spread_bps: distance of the best prices from the middle, in basis points.
+        tick: the grid, above zero.
+    """
+    away = price * spread_bps * (1 + 2 * level) // BASIS_POINT
+    # At least one tick further out than the level before, whatever rounding does.
+    if side is Side.BUY:
+        return min(_snap(price - away, tick), _snap(price, tick) - tick * (level + 1))
+    return max(_snap(price + away + tick - 1, tick), _snap(price, tick) + tick * (level + 1))
 
 
 def set_price(
@@ -187,7 +205,7 @@ def set_price(
     events += _sweep(venue, market, price, now)
     if any(type(event) is Traded for event in events):
         events += quote_liquidity(venue, market, info, price, now, levels)
-    printed = market.print_trade(price, _lot(info, price, _value(venue, info) // 100), now)
+    printed = market.print_trade(price, _lot(market, info, price, _value(venue, info) // 100), now)
     events += printed
     venue.price_moved(info.name, price, now)
     if len(printed) > 1:
@@ -221,10 +239,10 @@ def _value(venue: Venue, info: Listing) -> int:
     return venue.settings.level_value * SCALE * SCALE // price
 
 
-def _lot(info: Listing, price: int, value: int) -> int:
+def _lot(market: Market, info: Listing, price: int, value: int) -> int:
     """A quantity worth about `value` at `price`, on the step grid, never none."""
     step = max(info.step, 1)
-    return max(info.min_qty, value * SCALE // price // step * step, step)
+    return max(info.min_qty, market.quantity_for(value, price) // step * step, step)
 
 
 def _snap(price: int, tick: int) -> int:

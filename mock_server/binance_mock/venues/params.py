@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from binance_mock.engine.intervals import parse_offset
 from binance_mock.venues import errors
@@ -17,6 +17,12 @@ from binance_mock.venues.errors import Refusal
 
 _POWERS = tuple(10**n for n in range(9))
 _INT64_MAX = 2**63 - 1
+
+
+class Default(NamedTuple):
+    """Beside the kind of a shared parameter: what it is when it is not sent."""
+
+    value: Any
 
 
 class Kind:
@@ -35,6 +41,10 @@ class Kind:
             Refusal: Binance's answer for a text that is no such value.
         """
         return text
+
+    def empty(self, name: str) -> Refusal:
+        """Binance's answer when an optional parameter is sent without a value."""
+        return errors.parameter_empty(name)
 
     def schema(self) -> dict[str, Any]:
         """JSON Schema of the text, for the OpenAPI file."""
@@ -152,7 +162,7 @@ class Amount(Kind):
     _REGEX = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?")
 
     def parse(self, name: str, text: str) -> int:
-        if not self._REGEX.fullmatch(text):
+        if self._REGEX.fullmatch(text) is None:
             raise errors.illegal_characters(name, self.pattern)
         whole, _, decimals = text.partition(".")
         digits = len(decimals)

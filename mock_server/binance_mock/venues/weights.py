@@ -1,13 +1,31 @@
 """What a call weighs (rule S-57), declared beside the endpoint and worked out from the raw parameters.
 
-The weight is charged before anything is validated, so every rule gives a sensible number for any text.
+The weight is charged before anything is validated, so every rule gives a sensible number for any text. Calls that are
+outside of the weight share a quota instead.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
 
 Sent = Mapping[str, str]
+
+
+class Quota(NamedTuple):
+    """So many calls per address and minutes, which some endpoints share beside the weight (rule U-27)."""
+
+    name: str
+    limit: int
+    minutes: int
+
+
+class Unit(StrEnum):
+    """Whose weight a call is: that of the address, or of the account."""
+
+    IP = "IP"
+    UID = "UID"
 
 
 class Weight:

@@ -7,23 +7,27 @@ is loaded when that is first called.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from binance_mock.gate.gate import Held
 from binance_mock.gate.journal import Entry
 from binance_mock.gate.request import Cut, Response
 from binance_mock.reception import MOST_BODY, Reception, is_control
-from binance_mock.wire.protocol import CLOSE, RESET
+from binance_mock.wire.protocol import CLOSE, RESET, TAKEN
 from binance_mock.world import World
 from binance_mock.worlds import PREFIX, Worlds
+
+_CUT_NONE: Final = Cut.NONE
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+Taken = tuple[World, Entry | None, Response | Held]
+"""What a request led to, before anything waited."""
 
 
 class App:
@@ -47,28 +51,61 @@ class App:
         self._make_control = control
         self._control: Asgi | None = None
 
+    def take(
+        self, method: str, path: str, query: bytes, body: bytes, headers: Mapping[bytes, bytes], client: str
+    ) -> Response | Taken | None:
+        """Answer a request that came whole, without ASGI; see `Reception.take` for the arguments.
+
+        Returns:
+            the response, complete but for its length; or what the request led to, where that has to wait or to be
+            broken off: `__call__` goes on with it as `TAKEN`; or None, and `__call__` is to do all of it.
+        """
+        if self._make_control is not None and (path.startswith(PREFIX) or is_control(path)):
+            return None
+        if method == "GET":
+            body = b""
+        taken = self._reception.take(method, path, query, body, headers, client)
+        world, entry, response = taken
+        if (
+            isinstance(response, Held)
+            or response.delay_ms
+            or response.cut is not _CUT_NONE
+            or (
+                entry is not None and entry.fault  # What a tester put into its headers is for uvicorn to check.
+            )
+        ):
+            return taken
+        if self._log is not None and entry is not None:
+            self._log(entry, world)
+        return response
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request, or take part in the server's life."""
         if scope["type"] != "http":
             await self._other(scope, receive, send)
             return
-        path: str = scope["path"]
-        if path.startswith(PREFIX):
-            scope = _without_prefix(scope)
-        if is_control(scope["path"]) and self._make_control is not None:
-            await self._answer_control(scope, receive, send)
-            return
-        method: str = scope["method"]
-        body = b""
-        if method != "GET":
-            read = await _read_body(receive)
-            if read is None:
+        taken = scope.get(TAKEN)
+        if taken is None:
+            path: str = scope["path"]
+            if path.startswith(PREFIX):
+                scope = _without_prefix(scope)
+            if is_control(scope["path"]) and self._make_control is not None:
+                await self._answer_control(scope, receive, send)
                 return
-            body = read
-        client = scope["client"]
-        world, entry, response = self._reception.take(
-            method, path, scope["query_string"], body, dict(scope["headers"]), client[0] if client else ""
-        )
+            method: str = scope["method"]
+            body = b""
+            if method != "GET":
+                read = await _read_body(receive)
+                if read is None:
+                    return
+                body = read
+            client = scope["client"]
+            taken = self._reception.take(
+                method, path, scope["query_string"], body, dict(scope["headers"]), client[0] if client else ""
+            )
+        elif isinstance(taken, Exception):
+            raise taken
+        world, entry, response = taken
         try:
             if isinstance(response, Held):
                 await asyncio.sleep(self._reception.pass_time(world, response))
@@ -79,7 +116,7 @@ class App:
             return  # The server stops, and nobody is left to be told.
         if self._log is not None and entry is not None:
             self._log(entry, world)
-        if response.cut is Cut.NONE:
+        if response.cut is _CUT_NONE:
             headers = response.headers
             headers.append((b"content-length", b"%d" % len(response.body)))
             await send({"type": "http.response.start", "status": response.status, "headers": headers})

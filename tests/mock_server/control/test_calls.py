@@ -151,6 +151,16 @@ def test_accounts_change(control: Caller) -> None:
     assert control.ok("PATCH", "/accounts/default", {}) == changed
 
 
+def test_locks(control: Caller) -> None:
+    """U-53: an account that may not trade may trade in no market; contracts have locks of their own."""
+    control.ok("PATCH", "/accounts/default", {"can_trade": False})
+    assert [venue.accounts["default"].can_trade for venue in (control.world.spot, control.world.usdm)] == [False, False]
+    changed = control.ok("PATCH", "/accounts/default", {"usdm_lock": "reduce_only"})
+    assert (changed["usdm_lock"], changed["can_trade"]) == ("reduce_only", False)
+    assert control.ok("PATCH", "/accounts/default", {"usdm_lock": "none"})["usdm_lock"] == "none"
+    assert control.refused("PATCH", "/accounts/default", {"usdm_lock": ""})[1].startswith("the body does not fit")
+
+
 def test_money_stays_conserved(control: Caller) -> None:
     control.ok("PATCH", "/accounts/default", {"balances": {"BTC": "1", "ETH": "200"}})
     ledger = control.world.spot.ledger
@@ -226,6 +236,16 @@ def test_a_secret_is_shown_once(control: Caller) -> None:
 # -- the market ------------------------------------------------------------------------------------------------------
 
 
+def test_each_venue_has_states_of_its_own(control: Caller) -> None:
+    """U-54."""
+    for status in ("SETTLING", "PRE_SETTLE", "CLOSE", "TRADING"):
+        assert control.ok("POST", "/market/usdm/BTCUSDT", {"status": status})["status"] == status
+    assert control.refused("POST", "/market/usdm/BTCUSDT", {"status": "HALT"})[:2] == (400, "usdm has no status HALT")
+    status, says, hint = control.refused("POST", "/market/spot/BTCUSDT", {"status": "SETTLING", "price": "60000"})
+    assert (status, says) == (400, "spot has no status SETTLING")
+    assert "HALT" in hint
+
+
 def test_market(control: Caller) -> None:
     before = control.ok("GET", "/market/spot/BTCUSDT")
     assert (before["symbol"], before["status"], before["levels"]) == ("BTCUSDT", "TRADING", [25, 25])
@@ -241,7 +261,7 @@ def test_market(control: Caller) -> None:
     ("path", "body", "status", "error", "hint"),
     [
         ("/market/spot/BTCUSD", {}, 404, "there is no symbol 'BTCUSD'", "did you mean 'BTCUSDT'?"),
-        ("/market/coinm/BTCUSD_PERP", {}, 404, "there is no venue 'coinm'", "the venues are spot, usdm"),
+        ("/market/margin/BTCUSDT", {}, 404, "there is no venue 'margin'", "the venues are spot, usdm, coinm"),
         ("/market/usdm/BTCUSD", {}, 404, "there is no symbol 'BTCUSD'", "did you mean 'BTCUSDT'"),
         ("/market/usdm/BTCUSDT", {"mark_price": "x"}, 400, "mark_price: 'x' is no decimal", "65000"),
         ("/market/usdm/BTCUSDT", {"index_price": "0"}, 400, "index_price is not above zero", '"index_price"'),
@@ -283,7 +303,7 @@ def test_feed(control: Caller) -> None:
 
 def test_limits(control: Caller) -> None:
     state = control.ok("GET", "/limits")
-    assert set(state) == {"limits", "strikes", "addresses", "orders"}
+    assert set(state) == {"limits", "strikes", "addresses", "orders", "quotas"}
     changed = control.ok("PATCH", "/limits", {"kind": "ORDERS", "interval": "DAY", "limit": 3, "strikes": 0})
     assert changed == control.ok("GET", "/limits")
     assert {"rateLimitType": "ORDERS", "interval": "DAY", "intervalNum": 1, "limit": 3} in changed["limits"]
@@ -295,6 +315,30 @@ def test_limits(control: Caller) -> None:
     assert (address["ip"], address["banned_until_ms"]) == ("10.0.0.9", NOW_MS + 5000)
     lifted = control.ok("PATCH", "/limits", {"unban_ip": "10.0.0.9"})
     assert all(each["banned_until_ms"] is None for each in lifted["addresses"]["ips"])
+
+
+def test_limits_of_another_venue(control: Caller) -> None:
+    spot = control.ok("GET", "/limits")
+    state = control.ok("GET", "/limits", venue="usdm")
+    assert {row["limit"] for row in state["limits"]} == {2400, 1200, 300}
+    change = {"venue": "usdm", "kind": "REQUEST_WEIGHT", "interval": "MINUTE", "limit": 7}
+    assert control.ok("PATCH", "/limits", change) == control.ok("GET", "/limits", venue="usdm") != state
+    assert control.ok("GET", "/limits") == spot
+    unknown = control.refused("GET", "/limits", venue="usd")
+    assert unknown == control.refused("PATCH", "/limits", {"venue": "usd"})
+    assert unknown[:2] == (404, "there is no venue 'usd'")
+    assert "usdm" in unknown[2]
+
+
+def test_quotas_are_shown_and_exhausted(control: Caller) -> None:
+    """U-27."""
+    assert control.ok("GET", "/limits")["quotas"] == []
+    shown = {row["name"]: row for row in control.ok("GET", "/limits", venue="usdm")["quotas"]}
+    assert shown["futures/data"] == {"name": "futures/data", "limit": 1000, "minutes": 5, "used": {}}
+    changed = control.ok("PATCH", "/limits", {"venue": "usdm", "quota": "fundingRate", "limit": 0})
+    assert {row["name"]: row["limit"] for row in changed["quotas"]} == {"futures/data": 1000, "fundingRate": 0}
+    status, says, hint = control.refused("PATCH", "/limits", {"quota": "fundingRate", "limit": 0})
+    assert (status, says, hint) == (404, "spot has no quota 'fundingRate'", "its quotas are none")
 
 
 @pytest.mark.parametrize(
@@ -310,6 +354,8 @@ def test_limits(control: Caller) -> None:
         ({"ban_ip": "10.0.0.1", "ban_seconds": 0}, "the body does not fit: Expected `int` >= 1", "ban_seconds"),
         ({"strikes": 3, "unban_ip": "10.0.0"}, "unban_ip is '10.0.0'", "such as 127.0.0.1"),
         ({"strikes": -1}, "the body does not fit: Expected `int` >= 0", "strikes"),
+        ({"venue": "usdm", "quota": "fundingRate"}, "a quota has a limit and nothing else", '"limit": 0'),
+        ({"venue": "usdm", "quota": "fundingRate", "limit": 1, "strikes": 1}, "a quota has a limit", '"limit": 0'),
     ],
 )
 def test_limit_refusals(control: Caller, body: Any, error: str, hint: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from binance_mock.control.call import Body
 from binance_mock.control.control import CALLS
+from binance_mock.markets import OWN_MONEY
 
 from .conftest import Caller
 
@@ -87,6 +88,8 @@ WANTED: dict[tuple[str, str], Any] = {
     ("POST", "/clock/advance"): {"ms": 1},
     ("POST", "/accounts"): {"name": "alice"},
     ("POST", "/market/feed"): {"symbol": "BTCUSDT", "kind": "klines", "csv": ""},
+    ("POST", "/market/{venue}/{symbol}/position"): {"qty": "0"},
+    ("POST", "/market/options/{symbol}/volatility"): {"level": "0.5"},
     ("POST", "/explain"): {"target": "/"},
     ("POST", "/faults"): {"kind": "error_500"},
 }
@@ -133,7 +136,8 @@ def test_an_unknown_field_is_refused(control: Caller, call: Any) -> None:
 def test_a_misspelt_field_names_the_nearest(control: Caller) -> None:
     status, error, hint = control.refused("POST", "/accounts", {"nam": "alice"})
     assert (status, error) == (400, "the body does not fit: Object contains unknown field `nam`")
-    fields = "world, name, balances, usdm_balances, trade_group, bnb_burn, can_trade"
+    wallets = ", ".join(f"{market}_balances" for market in OWN_MONEY)
+    fields = f"world, name, balances, trade_group, bnb_burn, can_trade, {wallets}"
     assert hint == f"did you mean 'name'? It takes: {fields}"
 
 

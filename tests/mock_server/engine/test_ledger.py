@@ -60,19 +60,21 @@ def test_a_negative_deposit_is_refused() -> None:
     assert ledger.deposited["BTC"] == ann.free["BTC"] == 0
 
 
-def test_accounts_have_numbers_of_their_own_beside_house_and_collector() -> None:
+def test_accounts_have_numbers_of_their_own_beside_those_of_the_exchange() -> None:
     ledger = Ledger()
-    accounts = [ledger.house, ledger.collector, ledger.open(Fees.FREE), ledger.open(Fees.FREE)]
-    assert len({account.id for account in accounts}) == 4
+    own = [ledger.house, ledger.collector, ledger.insurance]
+    accounts = [*own, ledger.open(Fees.FREE), ledger.open(Fees.FREE)]
+    assert len({account.id for account in accounts}) == 5
+    assert [account.id for account in accounts[3:]] == [1, 2]
     assert list(ledger) == accounts
 
 
 def test_trade_groups_never_meet_the_numbers_of_lone_accounts() -> None:
     """S-105: a group is shared by its members only."""
     ledger = Ledger()
-    lone = [ledger.house, ledger.collector, *(ledger.open(Fees.FREE) for _ in range(20))]
+    lone = [*ledger, *(ledger.open(Fees.FREE) for _ in range(20))]
     grouped = [ledger.open(Fees.FREE, trade_group=number) for number in range(20)]
-    assert len({account.group for account in lone + grouped}) == 42
+    assert len({account.group for account in lone + grouped}) == 43
     assert ledger.open(Fees.FREE, trade_group=3).group == grouped[3].group
 
 

@@ -234,9 +234,8 @@ def test_liquidation_prices_of_live_isolated_positions(
 ) -> None:
     """U-115: rounded to the nearest 10^-8. The last two are positions of `test_profit_is_against_the_entry_cut`."""
     position = at(qty, entry)
-    position.isolated_wallet = units(wallet)
     brackets = table(("100000", ratio), ("1000000", "0.4"))
-    assert text(margin.isolated_liquidation_price(position, brackets, units(mark))) == price
+    assert text(margin.liquidation_price([position], brackets, units(mark), units(wallet))) == price
 
 
 def test_a_price_at_or_below_zero_is_shown_as_zero() -> None:
@@ -347,7 +346,7 @@ def test_an_isolated_position_has_one_price(
     position = opened(size if buys else -size, entry)
     position.isolated_wallet = size * entry // SCALE * share // 100
     (exact,) = all_prices([position], brackets, position.isolated_wallet)
-    price = margin.isolated_liquidation_price(position, brackets, mark)
+    price = margin.liquidation_price([position], brackets, mark, position.isolated_wallet)
     assert price == rounded(exact)
     if price > 0:
         left = position.isolated_wallet + position.unrealised(price)

@@ -8,7 +8,7 @@ import requests
 from binance_mock import Mock
 from binance_mock.face.backend import MockError
 
-from .trading import place
+from .trading import place, signed
 
 
 def ping(binance: Mock) -> requests.Response:
@@ -63,6 +63,35 @@ def test_a_limit_that_cannot_be_set(binance: Mock, kind: str, interval: str, lim
     with pytest.raises(MockError, match=says):
         binance.limits.set(kind, interval, limit, num=num)
     assert binance.limits.show() == before
+
+
+def test_limits_of_futures_are_apart(binance: Mock) -> None:
+    """U-23, U-27: weight, quotas and bans of one venue leave the other alone."""
+    funding, ping_futures = (f"{binance.url}/fapi/v1/{name}" for name in ("fundingInfo", "ping"))
+    binance.limits.set_quota("fundingRate", 1)
+    assert [requests.get(funding, timeout=10).status_code for _ in range(2)] == [200, 429]
+    assert binance.limits.show("usdm")["quotas"][0]["name"] == "fundingRate"
+    binance.limits.set("REQUEST_WEIGHT", "MINUTE", 1, venue="usdm")
+    assert [requests.get(ping_futures, timeout=10).status_code for _ in range(2)] == [200, 429]
+    binance.limits.ban(venue="usdm")
+    assert requests.get(ping_futures, timeout=10).status_code == 418
+    assert ping(binance).status_code == 200
+    binance.limits.unban(venue="usdm")
+    assert requests.get(ping_futures, timeout=10).status_code == 429
+    binance.reset()
+    assert requests.get(funding, timeout=10).status_code == 200
+
+
+def test_an_account_that_is_locked_on_futures(binance: Mock) -> None:
+    """U-53."""
+    order = {"symbol": "BTCUSDT", "side": "BUY", "type": "MARKET", "quantity": "0.01"}
+    account = binance.accounts["default"]
+    account.set(usdm_lock="reduce_only")
+    assert signed(binance, "POST", "/fapi/v1/order", **order).json()["code"] == -4087
+    account.set(usdm_lock="none")
+    assert signed(binance, "POST", "/fapi/v1/order", **order).status_code == 200
+    with pytest.raises(MockError, match="Invalid enum value 'shut'"):
+        account.set(usdm_lock="shut")
 
 
 def test_a_ban_needs_an_address(binance: Mock) -> None:

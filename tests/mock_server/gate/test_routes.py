@@ -21,7 +21,7 @@ def ask(method: str, path: str, **headers: str) -> tuple[int, dict[str, str], ob
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "", "/api/v3", "/api/v3/", "/api/v3/ping/", "/API/V3/PING", "/api/v3/orders", "/dapi/v1/ping", "//"]
+    "path", ["/", "", "/api/v3", "/api/v3/", "/api/v3/ping/", "/API/V3/PING", "/api/v3/orders", "/papi/v1/ping", "//"]
 )
 def test_an_unknown_path(path: str) -> None:
     """S-9: 404, as JSON unless a page is asked for; it weighs 1."""
@@ -41,6 +41,25 @@ def test_futures_name_what_they_do_not_serve(method: str, path: str) -> None:
     assert headers["x-mbx-used-weight-1m"] == "1"
     assert "x-mbx-used-weight" not in headers
     assert why
+
+
+@pytest.mark.parametrize("name", ["account", "positionRisk"])
+def test_retired_paths_of_futures_name_what_takes_their_place(name: str) -> None:
+    """U-6: for the verb that was retired; another one is invalid, as on any path."""
+    path = f"/fapi/v1/{name}"
+    status, _, body, why = ask("GET", path)
+    msg = f"GET {path} is retired, please use GET /fapi/v2/{name}"
+    assert (status, body) == (404, {"code": -5000, "msg": msg})
+    assert "retired" in why
+    status, _, body, _ = ask("POST", path)
+    assert (status, body) == (404, {"code": -5000, "msg": f"Path {path}, Method POST is invalid"})
+
+
+@pytest.mark.parametrize("name", ["balance", "pmExchangeInfo", "allForceOrders"])
+def test_other_retired_paths_of_futures_are_like_unknown_ones(name: str) -> None:
+    """U-6."""
+    status, _, body, _ = ask("GET", f"/fapi/v1/{name}")
+    assert (status, body) == (404, {"code": -5000, "msg": f"Path /fapi/v1/{name}, Method GET is invalid"})
 
 
 @pytest.mark.parametrize("path", ["/ws/btcusdt@trade", "/stream", "/ws-api/v3", "/api/v3/time2"])
@@ -63,6 +82,12 @@ def test_an_unknown_path_as_a_page(accept: str) -> None:
 def test_an_unknown_path_as_json(accept: str) -> None:
     """S-9."""
     assert ask("GET", "/api/v3/orders", accept=accept)[2] == NOT_SUPPORTED
+
+
+def test_futures_have_no_page() -> None:
+    """U-6."""
+    status, _, body, _ = ask("GET", "/fapi/v1/nope", accept="text/html")
+    assert (status, body) == (404, {"code": -5000, "msg": "Path /fapi/v1/nope, Method GET is invalid"})
 
 
 def test_the_page_is_for_unknown_paths_alone() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from binance_mock.venues.endpoint import Endpoint, Json, Security, endpoint
 from binance_mock.venues.errors import Refusal
-from binance_mock.venues.params import Choice, Flag, Whole
+from binance_mock.venues.params import Choice, Default, Flag, Whole
 from binance_mock.venues.weights import Weight
 
 Number = Annotated[int, Whole()]
@@ -38,6 +38,19 @@ def plain(call: object, first: Number, second: Word, third: Switch | None = None
 def signed(call: object, first: Number, **fields: Unpack[Shared]) -> Json:
     """Takes a set of shared parameters."""
     return first, fields
+
+
+class Page(TypedDict, total=False):
+    """Shared parameters, one of them with a default."""
+
+    start: Number
+    limit: Annotated[Number, Default(50)]
+
+
+@endpoint("GET", "/page", group="test", weight=1)
+def paged(call: object, **page: Unpack[Page]) -> Json:
+    """Takes a page."""
+    return page
 
 
 @endpoint("GET", "/empty", group="test", weight=1)
@@ -79,6 +92,16 @@ def test_only_what_was_sent_is_handed_on() -> None:
     assert plain.bind({"second": "b", "first": "5"}) == {"first": 5, "second": "b"}
     assert plain.handler(None, **plain.bind({"second": "b", "first": "5", "third": "false"})) == (5, "b", False, 7)
     assert signed.handler(None, **signed.bind({"first": "1", "word": "a"})) == (1, {"word": "a"})
+
+
+def test_a_shared_parameter_may_have_a_default() -> None:
+    assert [(param.name, param.required, param.default) for param in paged.params] == [
+        ("start", False, None), ("limit", False, 50),
+    ]  # fmt: skip
+    assert paged.bind({"limit": "7"}) == {"limit": 7}
+    assert paged.bind({"start": "1"}) == {"start": 1, "limit": 50}
+    assert paged.bind({}) == {"limit": 50}
+    assert refusal(paged, limit="x")[0] == -1100
 
 
 def test_timing_parameters_belong_to_signed_calls_alone() -> None:

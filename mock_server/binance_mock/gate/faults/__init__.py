@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from binance_mock.gate.faults.base import Fault, Parameter
 from binance_mock.gate.faults.book import FaultBook
-from binance_mock.gate.faults.rules import Call, FaultRule, why_not
+from binance_mock.gate.faults.call import Call
+from binance_mock.gate.faults.rules import FaultRule, why_not
 
 __all__ = ["Call", "Fault", "FaultBook", "FaultRule", "Parameter", "why_not"]

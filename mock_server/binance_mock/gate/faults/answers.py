@@ -1,18 +1,20 @@
 """Faults that put an error answer in the place of the real one.
 
-The texts are those of the spot documents. Where the venues word the same trouble differently the fault has a
-parameter `wording`; `FaultBook.add` fills it in from the venue of the rule. Each answer is made from its parameters and
-the time alone: these faults keep no state. In particular `banned_418` bans nobody, it only says so, and counts the end
-of the ban anew for each answer; a ban that lasts is a matter of the limits.
+Where the venues word the same trouble differently, the words are those of the venue that the call is to, or those that
+the parameter `wording` names. Each answer is made from its parameters and the time alone: these faults keep no state.
+In particular `banned_418` bans nobody, it only says so, and counts the end of the ban anew for each answer; a ban that
+lasts is a matter of the limits.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from typing import ClassVar, Final, Literal, NamedTuple, get_args
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Final, Literal, NamedTuple, Self, cast, get_args
 
-from binance_mock.gate.faults.base import EXECUTED, MayExecute, NeverExecutes, OneOf, Whole, declare
+from binance_mock.gate.faults import overload
+from binance_mock.gate.faults.base import EXECUTED, FLAG, Fault, MayExecute, NeverExecutes, OneOf, Whole, declare
+from binance_mock.gate.faults.call import Call
 from binance_mock.gate.request import Headers, Response
 
 JSON_TYPE: Final = (b"content-type", b"application/json;charset=UTF-8")
@@ -26,7 +28,8 @@ LONGEST_BAN_S: Final = 259_200
 """Three days, the longest ban (rule S-60)."""
 
 _WORDING: Final = declare(
-    OneOf(*WORDINGS), "the venue whose texts are used; when left out, that of the rule, else spot"
+    OneOf(*WORDINGS, none="or None (null) for that of the call"),
+    "the venue whose texts are used; when left out, that of the call",
 )
 
 
@@ -42,8 +45,8 @@ class _Texts(NamedTuple):
     usdm: _Text
     options: _Text
 
-    def of(self, wording: Wording) -> _Text:
-        text: _Text = getattr(self, wording)
+    def of(self, wording: Wording | None) -> _Text:
+        text: _Text = getattr(self, wording or "spot")
         return text
 
 
@@ -91,7 +94,7 @@ _BANNED: Final = _Texts(
     ),
 )
 
-# U-33; the options pages name no overload text (O-32), so they borrow that of spot.
+# U-33; the options pages name no overload text (O-32), so they borrow that of spot, which futures had, too.
 _OVERLOADED_SPOT: Final = _Text(
     -1008, "Server is currently overloaded with other requests. Please try again in a few minutes."
 )
@@ -121,6 +124,19 @@ def error_answer(status: int, code: int, msg: str, retry_after: int | None = Non
         headers.append((b"retry-after", str(retry_after).encode()))
     body = json.dumps({"code": code, "msg": msg}, separators=(",", ":"), ensure_ascii=False)
     return Response(status, body.encode(), headers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worded(Fault):
+    """A fault that the venues word differently."""
+
+    wording: Wording | None = field(default=None, metadata=_WORDING)
+
+    def at(self, wording: str) -> Self:
+        """Take these words, unless it was said whose to take."""
+        if self.wording is not None or wording not in WORDINGS:
+            return self
+        return replace(self, wording=cast(Wording, wording))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,34 +180,39 @@ class Internal503(NeverExecutes):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Overloaded503(MayExecute):
+class Overloaded503(Worded, MayExecute):
     """Protection against overload (U-33; F-70).
 
-    The documents call it a certain failure; one public report tells of an order that was executed behind it. Which
-    requests are exempt (cancels, orders that reduce a position) is for the rule to say.
+    The documents call it a certain failure; one public report tells of an order that was executed behind it. On futures
+    it befalls placements alone, and no order that can only shrink a position.
     """
 
     kind: ClassVar[str] = "overloaded_503"
     summary: ClassVar[str] = "503 with -1008: the service is overloaded, not executed"
 
     executed: bool = field(default=False, metadata=EXECUTED)
-    wording: Wording = field(default="spot", metadata=_WORDING)
+    older_text: bool = field(
+        default=False, metadata=declare(FLAG, "on futures, the text from before 2025-10-23, which is that of spot")
+    )
+
+    def spares(self, call: Call) -> bool:
+        """Cancels, queries, and orders that can only shrink a position."""
+        return not overload.meets(call)
 
     def deliver(self, response: Response | None, now_us: int) -> Response:
         """503, -1008."""
-        text = _OVERLOADED.of(self.wording)
+        text = _OVERLOADED_SPOT if self.older_text else _OVERLOADED.of(self.wording)
         return error_answer(503, text.code, text.msg)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Error500(MayExecute):
+class Error500(Worded, MayExecute):
     """The catch-all failure (S-7, U-34)."""
 
     kind: ClassVar[str] = "error_500"
     summary: ClassVar[str] = "500 with -1000: a failure without a better code"
 
     executed: bool = field(default=False, metadata=EXECUTED)
-    wording: Wording = field(default="spot", metadata=_WORDING)
 
     def deliver(self, response: Response | None, now_us: int) -> Response:
         """500, -1000."""
@@ -206,16 +227,26 @@ class Timeout504(MayExecute):
     kind: ClassVar[str] = "timeout_504"
     summary: ClassVar[str] = "504 with -1007: the backend did not answer, execution status unknown"
 
-    status: int = field(default=504, metadata=declare(OneOf(504, 408), "HTTP status; the futures pages name 408"))
+    status: int | None = field(
+        default=None,
+        metadata=declare(
+            OneOf(504, 408, none="or None (null) for that of the call"),
+            "HTTP status; when left out, that of the venue of the call: 408 on futures, else 504",
+        ),
+    )
+
+    def at(self, wording: str) -> Self:
+        """Take the status of this venue, unless it was said which."""
+        return replace(self, status=408) if self.status is None and wording == "usdm" else self
 
     def deliver(self, response: Response | None, now_us: int) -> Response:
         """504 or 408, -1007."""
         msg = "Timeout waiting for response from backend server. Send status unknown; execution status unknown."
-        return error_answer(self.status, -1007, msg)
+        return error_answer(self.status or 504, -1007, msg)
 
 
 @dataclass(frozen=True, kw_only=True)
-class TooMany429(NeverExecutes):
+class TooMany429(Worded, NeverExecutes):
     """A limit is passed (S-59, S-66; F-56, F-57, F-59, F-63). The counters themselves are left alone."""
 
     kind: ClassVar[str] = "too_many_429"
@@ -231,7 +262,6 @@ class TooMany429(NeverExecutes):
     counter: Literal["weight", "orders"] = field(
         default="weight", metadata=declare(OneOf("weight", "orders"), "the limit that is said to be passed")
     )
-    wording: Wording = field(default="spot", metadata=_WORDING)
 
     def deliver(self, response: Response | None, now_us: int) -> Response:
         """429, -1003 for weight (-1008 in the wording of options), -1015 for orders."""
@@ -240,7 +270,7 @@ class TooMany429(NeverExecutes):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Banned418(NeverExecutes):
+class Banned418(Worded, NeverExecutes):
     """The address is said to be banned from now for some seconds (S-60; F-58, F-65)."""
 
     kind: ClassVar[str] = "banned_418"
@@ -249,7 +279,6 @@ class Banned418(NeverExecutes):
     seconds: int = field(
         default=120, metadata=declare(Whole(0, LONGEST_BAN_S), "seconds until the ban ends, counted from the answer")
     )
-    wording: Wording = field(default="spot", metadata=_WORDING)
 
     def deliver(self, response: Response | None, now_us: int) -> Response:
         """418, -1003 (-1008 in the wording of options); the end is in milliseconds."""

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from typing import Any, ClassVar, Final, NamedTuple, Protocol
+from typing import Any, ClassVar, Final, NamedTuple, Protocol, Self
 
+from binance_mock.gate.faults.call import Call
 from binance_mock.gate.request import Response
 
 
@@ -71,17 +72,27 @@ class Whole:
 
 
 class OneOf:
-    """One of a few values, compared with their type."""
+    """One of a few values, compared with their type.
 
-    def __init__(self, *values: str | int) -> None:
+    Args:
+        values: the values.
+        none: how to say and what to expect of None, as the end of "write ..."; empty when None is not legal.
+
+    """
+
+    def __init__(self, *values: str | int, none: str = "") -> None:
         self._values = values
+        self._none = none
 
     def allows(self, value: object) -> bool:
         """Whether it is one of the values; True is not 1."""
+        if value is None:
+            return bool(self._none)
         return any(type(value) is type(legal) and value == legal for legal in self._values)
 
     def __str__(self) -> str:
-        return " or ".join(repr(value) for value in self._values)
+        text = " or ".join(repr(value) for value in self._values)
+        return f"{text}, {self._none}" if self._none else text
 
 
 FLAG: Final = Flag()
@@ -152,6 +163,14 @@ class Fault:
     def jump_ms(self) -> int:
         """Milliseconds by which the world's clock jumps before the request is handled."""
         return 0
+
+    def spares(self, call: Call) -> bool:
+        """Whether this cannot befall a call: a rule does not match it then."""
+        return False
+
+    def at(self, wording: str) -> Self:
+        """The same fault as a venue of this wording has it."""
+        return self
 
     def deliver(self, response: Response | None, now_us: int) -> Response:
         """Make the answer that leaves the gate.

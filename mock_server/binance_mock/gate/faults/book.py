@@ -10,11 +10,11 @@ rule up to the one that fires.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Final
 
-from binance_mock.gate.faults.base import Fault
-from binance_mock.gate.faults.rules import Call, FaultRule, why_not
+from binance_mock.gate.faults.call import Call
+from binance_mock.gate.faults.rules import FaultRule, why_not
 
 _SETTINGS: Final = ("venue", "method", "path", "key", "nth", "after", "times", "probability")
 
@@ -24,15 +24,16 @@ class FaultBook:
 
     Args:
         seed: where the draws of all rules begin.
-        venues: the venues that a rule may name; None for no check.
+        venues: the venues that a rule may name; None for no check. A mapping tells the wording that each takes, else it
+            takes its own.
 
     """
 
     __slots__ = ("_made", "_rules", "_seed", "_venues")
 
-    def __init__(self, seed: int | str, *, venues: Collection[str] | None = None) -> None:
+    def __init__(self, seed: int | str, *, venues: Collection[str] | Mapping[str, str] | None = None) -> None:
         self._seed = seed
-        self._venues = None if venues is None else tuple(venues)
+        self._venues = dict(venues) if isinstance(venues, Mapping) else venues and tuple(venues)
         self._rules: dict[str, FaultRule] = {}
         self._made: dict[str, int] = {}  # kind to the last number given out
 
@@ -73,7 +74,7 @@ class FaultBook:
             after: skip so many matching calls first.
             times: fire at most so often.
             probability: the chance to fire on each call that is left.
-            **params: parameters of the kind. Without `wording`, a kind that has it takes the texts of the rule's venue.
+            **params: parameters of the kind.
 
         Returns:
             The rule, in the book.
@@ -142,8 +143,18 @@ class FaultBook:
         self._rules.clear()
         self._made.clear()
 
+    def wording(self, venue: str) -> str:
+        """Whose texts a venue has."""
+        return self._venues.get(venue, venue) if isinstance(self._venues, Mapping) else venue
+
     def pick(
-        self, venue: str, method: str, path: str, key: str | None = None, label: str | None = None
+        self,
+        venue: str,
+        method: str,
+        path: str,
+        key: str | None = None,
+        label: str | None = None,
+        sent: Callable[[], Mapping[str, str]] = dict,
     ) -> FaultRule | None:
         """Find the first rule that matches the call and fires on it.
 
@@ -155,12 +166,13 @@ class FaultBook:
             path: the path without the query.
             key: text of the API key that was sent.
             label: the name of that key in the world.
+            sent: reads its parameters.
 
         Returns:
             The rule, None when the call goes undisturbed.
 
         """
-        call = Call(venue, method, path, key, label)
+        call = Call(venue, method, path, key, label, sent)
         for rule in self._rules.values():
             if not why_not(rule, call) and rule.hit():
                 return rule
@@ -180,8 +192,7 @@ class FaultBook:
     def _rule(self, fields: dict[str, Any]) -> FaultRule:
         """Make a rule from the fields of `add`. It is not yet in the book, but a generated name is used up."""
         # Loaded with the first rule: the kinds take longer to load than a server without faults should take to start.
-        from binance_mock.gate.faults.answers import WORDINGS
-        from binance_mock.gate.faults.kinds import kind_named, make_fault
+        from binance_mock.gate.faults.kinds import make_fault
 
         params = dict(fields)
         if "kind" not in params:
@@ -190,10 +201,8 @@ class FaultBook:
         given = {field: params.pop(field) for field in _SETTINGS if field in params}
         name = params.pop("name", None)
         venue = given.get("venue")
-        if self._venues is not None and venue is not None and venue not in self._venues:
+        if self._venues is not None and venue is not None and venue not in tuple(self._venues):
             raise ValueError(f"venue: {venue!r} is not legal; write one of {', '.join(self._venues)}, or leave it out")
-        if "wording" not in params and venue in WORDINGS and "wording" in _names_of(kind_named(kind)):
-            params["wording"] = venue
         fault = make_fault(kind, **params)
         number = self._made.get(fault.kind, 0)
         generated = name is None
@@ -204,7 +213,3 @@ class FaultBook:
         if generated:
             self._made[fault.kind] = number
         return rule
-
-
-def _names_of(kind: type[Fault]) -> set[str]:
-    return {parameter.name for parameter in kind.parameters()}

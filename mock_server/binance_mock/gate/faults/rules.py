@@ -12,27 +12,16 @@ from __future__ import annotations
 
 import re
 from random import Random
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from binance_mock.gate.faults.base import Fault, Whole, check
+from binance_mock.gate.faults.call import Call
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 _VERBS: Final = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 _NTH: Final = Whole(1, none="or leave it out to fire on every call")
 _AFTER: Final = Whole(0)
 _TIMES: Final = Whole(1, none="or leave it out to fire until the rule is removed")
-
-
-class Call(NamedTuple):
-    """What a rule looks at in a request."""
-
-    venue: str
-    method: str
-    path: str
-    key: str | None = None
-    """Text of the API key that was sent, None when there was none."""
-    label: str | None = None
-    """The name of that key in the world, None when the key is not known."""
 
 
 class FaultRule:
@@ -186,6 +175,8 @@ def why_not(rule: FaultRule, call: Call) -> list[str]:
         if call.label is not None:
             sent += f", called {call.label}"
         found.append(f"key: the rule is for {rule.key}, the call has {sent}")
+    if not found and rule.fault.spares(call):
+        found.append(f"kind: {rule.fault.kind} lets such a call pass")
     return found
 
 

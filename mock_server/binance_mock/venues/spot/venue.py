@@ -189,8 +189,9 @@ class SpotVenue(Board[SymbolInfo, Market]):
                     (trade.maker, event.maker_first, True),
                     (trade.taker, event.taker_first, False),
                 ):
-                    if first and order is not None and not order.account.house:
-                        orders.filled(self._names[order.account.id], is_maker, now)
+                    name = self._names.get(order.account.id) if first and order is not None else None
+                    if name is not None:  # None for the market maker and for margin accounts, whose orders do not count
+                        orders.filled(name, is_maker, now)
 
     def open_orders(self, account: SpotAccount) -> Iterator[tuple[Market, Order]]:
         """All open orders of an account, by symbol."""

@@ -19,7 +19,8 @@ from binance_mock.venues.usdm import order_entry, order_views
 from binance_mock.venues.usdm.contracts import ContractInfo
 from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import AmendmentPage, SymbolName, Time
-from binance_mock.venues.usdm.orders import Amendment, terms_of
+from binance_mock.venues.usdm.locks import check_lock
+from binance_mock.venues.usdm.orders import Amendment, closes, terms_of
 from binance_mock.venues.usdm.render import decimal, ms, price, quantity
 from binance_mock.venues.usdm.selection import span
 from binance_mock.venues.usdm.trade import cancel, find_order, unknown_order
@@ -110,8 +111,7 @@ def amend(
     else:
         _note(call, order, draft, modifyId)
         terms_of(order).price_match = priceMatch or "NONE"
-        events = market.amend(order, draft.price, draft.qty, call.now)
-        order_entry.expire_unfit(call.venue.owners, market, events, call.now)
+        market.amend(order, draft.price, draft.qty, call.now)
     row = order_views.placed(info, order, acknowledged=False) | {"pair": info.pair}
     return row if modifyId is None else row | {"modifyId": modifyId}
 
@@ -123,7 +123,7 @@ def _amendable(call: UsdmCall, info: ContractInfo, order: Order | None, side: st
     """
     if order is None:
         raise unknown_order()
-    if order.type is not OrderType.LIMIT:
+    if order.type is not OrderType.LIMIT or not order.working:
         raise Refusal(-5025, "Only limit order is supported.")
     if not order.open:
         raise unknown_order()
@@ -149,8 +149,7 @@ def _admit(call: UsdmCall, info: ContractInfo, market: ContractMarket, order: Or
     Returns:
         whether they end the order: nothing is left of it, or it could only take what it may not (rule U-135).
     """
-    if not call.account.can_trade:
-        raise Refusal(-4088, "User can not place order currently")
+    check_lock(call.account.lock, can_trade=call.account.can_trade, closes=closes(order))
     if (draft.price, draft.qty) == (order.price, order.qty):
         raise Refusal(-5027, "No need to modify the order.")
     order_entry.check_filters(call, info, market, draft)

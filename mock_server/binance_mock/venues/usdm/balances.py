@@ -79,7 +79,7 @@ def pm_account_info(call: UsdmCall, asset: AssetName) -> Json:
 
 def _balances(call: UsdmCall) -> list[dict[str, Any]]:
     margins = Margins(call.venue, call.account)
-    alias = _alias(call.account.uid)
+    alias = alias_of(call.account.uid)
     return [
         {
             "accountAlias": alias,
@@ -90,7 +90,7 @@ def _balances(call: UsdmCall) -> list[dict[str, Any]]:
             "availableBalance": show(margins.available(asset)),
             "maxWithdrawAmount": show(margins.withdrawable(asset)),
             "marginAvailable": _collateral(call, asset),
-            "updateTime": _updated(call, each),
+            "updateTime": updated(call, each),
         }
         for asset in margins.assets
         for each in (margins.wallet(asset),)
@@ -131,7 +131,7 @@ def _asset(call: UsdmCall, margins: Margins, asset: str) -> dict[str, Any]:
         "availableBalance": show(margins.available(asset)),
         "maxWithdrawAmount": show(margins.withdrawable(asset)),
         "marginAvailable": _collateral(call, asset),
-        "updateTime": _updated(call, each),
+        "updateTime": updated(call, each),
     }
 
 
@@ -178,12 +178,16 @@ def _collateral(call: UsdmCall, asset: str) -> bool:
     return any(each["asset"] == asset and each["marginAvailable"] for each in call.venue.assets)
 
 
-def _updated(call: UsdmCall, each: Wallet) -> int:
-    """When the wallets last changed; the account keeps one time for all of them."""
-    return ms(call.account.money.updated) if each.balance else 0
+def updated(call: UsdmCall, each: Wallet) -> int:
+    """When the wallets last changed; the account keeps one time for all of them.
+
+    Money that was there from the start came with the first contract: ccxt takes no balance for true whose time is 0.
+    """
+    begun = next((info.onboard for info in call.venue.symbols.values()), 0)
+    return ms(call.account.money.updated or begun) if each.balance else 0
 
 
-def _alias(uid: int) -> str:
+def alias_of(uid: int) -> str:
     """A code of letters that stands for the user."""
     text = ""
     while uid:

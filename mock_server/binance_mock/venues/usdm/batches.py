@@ -52,14 +52,27 @@ class JsonList(Kind):
 
 
 class Items(JsonList):
-    """One to five objects, whose values are read as the texts that a single call would send (rule U-138)."""
+    """Some objects, whose values are read as the texts that a single call would send (rule U-138).
+
+    Args:
+        most: how many there may be; one at least.
+        code: the error code of any other number.
+        msg: its text.
+    """
+
+    def __init__(
+        self, most: int = _MOST_ORDERS, code: int = -4082, msg: str = "Invalid number of batch place orders."
+    ) -> None:
+        self.most = most
+        self.code = code
+        self.msg = msg
 
     def parse(self, name: str, text: str) -> list[Item]:
         items = super().parse(name, text)
         if not all(isinstance(item, dict) for item in items):
             raise _malformed(name, text)
-        if not 1 <= len(items) <= _MOST_ORDERS:
-            raise Refusal(-4082, "Invalid number of batch place orders.")
+        if not 1 <= len(items) <= self.most:
+            raise Refusal(self.code, self.msg)
         return [{key: _text(value) for key, value in item.items() if value is not None} for item in items]
 
 
@@ -68,17 +81,21 @@ class Ids(JsonList):
 
     Args:
         kind: what each of them is.
+        code: the error code of more.
+        msg: its text.
     """
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: Kind, code: int = -4032, msg: str = "Exceed maximum cancel order size.") -> None:
         self.kind = kind
+        self.code = code
+        self.msg = msg
 
     def parse(self, name: str, text: str) -> list[Any]:
         ids = super().parse(name, text)
         if not all(isinstance(id, str) and id for id in ids):
             raise _malformed(name, text)
         if len(ids) > _MOST_CANCELS:
-            raise Refusal(-4032, "Exceed maximum cancel order size.")
+            raise Refusal(self.code, self.msg)
         return [self.kind.parse(name, id) for id in ids]
 
 
@@ -113,18 +130,22 @@ ClientIds = Annotated[list[str], Ids(OwnId())]
 # -- calls ------------------------------------------------------------------------------------------------------------
 
 
-@endpoint("POST", "/fapi/v1/batchOrders", group="trade", security=Security.TRADE, weight=5, order_count=1)
+@endpoint(
+    "POST", "/fapi/v1/batchOrders", group="trade", security=Security.TRADE, weight=5, order_count=1, order_burst=_BURST
+)
 def new_orders(call: UsdmCall, batchOrders: OrderItems) -> Json:
     """Place up to five orders; each in its place of the answer, or what was wrong with it."""
     _count(call)
-    return _each(batchOrders, lambda item: trade.place(call, counted=True, **trade.new_order.bind(item)))
+    return each_item(batchOrders, lambda item: trade.place(call, counted=True, **trade.new_order.bind(item)))
 
 
-@endpoint("PUT", "/fapi/v1/batchOrders", group="trade", security=Security.TRADE, weight=5, order_count=1)
+@endpoint(
+    "PUT", "/fapi/v1/batchOrders", group="trade", security=Security.TRADE, weight=5, order_count=1, order_burst=_BURST
+)
 def amend_orders(call: UsdmCall, batchOrders: OrderItems) -> Json:
     """Change up to five open orders; each in its place of the answer, or what was wrong with it."""
     _count(call)
-    return _each(batchOrders, lambda item: amend(call, counted=True, **amend_order.bind(item)))
+    return each_item(batchOrders, lambda item: amend(call, counted=True, **amend_order.bind(item)))
 
 
 @endpoint("DELETE", "/fapi/v1/batchOrders", group="trade", security=Security.TRADE, weight=1)
@@ -133,13 +154,19 @@ def cancel_orders(
     symbol: SymbolName,
     orderIdList: OrderIds | None = None,
     origClientOrderIdList: ClientIds | None = None,
+    orderidlist: OrderIds | None = None,
+    origclientorderidlist: ClientIds | None = None,
 ) -> Json:
-    """Cancel up to ten open orders of a contract by one of two lists, of which that of numbers wins."""
+    """Cancel up to ten open orders of a contract by one of two lists, of which that of numbers wins.
+
+    The spelling in small letters is what some clients send.
+    """
     call.venue.info(symbol)
-    if orderIdList:
-        return _each(orderIdList, lambda each: trade.cancel_by_id(call, symbol, each, None))
-    if origClientOrderIdList:
-        return _each(origClientOrderIdList, lambda each: trade.cancel_by_id(call, symbol, None, each))
+    ids, client_ids = orderIdList or orderidlist, origClientOrderIdList or origclientorderidlist
+    if ids:
+        return each_item(ids, lambda each: trade.cancel_by_id(call, symbol, each, None))
+    if client_ids:
+        return each_item(client_ids, lambda each: trade.cancel_by_id(call, symbol, None, each))
     raise errors.either("orderIdList", "origClientOrderIdList")
 
 
@@ -149,7 +176,7 @@ def _count(call: UsdmCall) -> None:
     call.limits.orders.add(call.account.name, 1, call.now, _BURST)
 
 
-def _each(items: Iterable[T], do: Callable[[T], Json]) -> list[Json]:
+def each_item(items: Iterable[T], do: Callable[[T], Json]) -> list[Json]:
     """The answers to all items, or their refusals (rule U-139)."""
     rows: list[Json] = []
     for item in items:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, Final
 
+from binance_mock.engine import funding, margin, units
 from binance_mock.engine.brackets import Bracket, Brackets
+from binance_mock.engine.contracts import ContractMarket, Settle, Unfit
+from binance_mock.engine.ledger import Ledger
+from binance_mock.engine.orders import Side
+from binance_mock.engine.positions import MarginType, Position, PositionSide
 from binance_mock.engine.units import SCALE
 from binance_mock.venues.decimals import read
 
-_FILTERS: Final = (
+FILTERS: Final = (
     "PRICE_FILTER", "LOT_SIZE", "MARKET_LOT_SIZE", "MAX_NUM_ORDERS", "MIN_NOTIONAL", "PERCENT_PRICE",
     "POSITION_RISK_CONTROL",
 )  # fmt: skip
@@ -42,22 +47,28 @@ class Funding:
 
 
 class ContractInfo:
-    """One contract. Numbers are fixed point, scaled by 10^8; times are microseconds.
+    """One contract, and how it pays. Numbers are fixed point, scaled by 10^8; times are microseconds.
 
     Args:
         row: an entry of the fixture's `symbols`.
         funding: how it is funded.
         brackets: what leverage and margin its positions have.
+        filters: the filters that exchangeInfo shows, in its order.
     """
 
     __slots__ = (
         "band_down", "band_up", "base", "brackets", "delivery", "filters", "funding", "liquidation_fee", "margin_asset",
         "market_bound", "market_max_qty", "market_min_qty", "market_step", "max_orders", "max_price", "max_qty",
-        "min_notional", "min_price", "min_qty", "name", "onboard", "pair", "price_digits", "qty_digits", "quote",
-        "reference_price", "row", "step", "tick", "type",
+        "min_notional", "min_price", "min_qty", "name", "onboard", "pair", "price_digits", "price_unit", "qty_digits",
+        "qty_unit", "quote", "reference_price", "row", "step", "tick", "type",
     )  # fmt: skip
 
-    def __init__(self, row: Mapping[str, Any], funding: Funding, brackets: Brackets) -> None:
+    inverse: ClassVar[bool] = False
+    """Whether it is priced in dollars per coin and paid in the coin."""
+
+    def __init__(
+        self, row: Mapping[str, Any], funding: Funding, brackets: Brackets, filters: Iterable[str] = FILTERS
+    ) -> None:
         self.brackets = brackets
         self.name: str = row["symbol"]
         self.pair: str = row["pair"]
@@ -69,6 +80,9 @@ class ContractInfo:
         self.onboard: int = row["onboardDate"] * 1000
         self.price_digits: int = row["pricePrecision"]
         self.qty_digits: int = row["quantityPrecision"]
+        self.price_unit: int = 10 ** (8 - self.price_digits)
+        """The last digit of a price."""
+        self.qty_unit: int = 10 ** (8 - self.qty_digits)
         self.reference_price = read(row["reference_price"])
         self.funding = funding
 
@@ -79,18 +93,86 @@ class ContractInfo:
             read(market_lot[k]) for k in ("minQty", "maxQty", "stepSize")
         )
         self.max_orders: int = row["MAX_NUM_ORDERS"]["limit"]
-        self.min_notional = read(row["MIN_NOTIONAL"]["notional"])
+        self.min_notional = read(row["MIN_NOTIONAL"]["notional"]) if "MIN_NOTIONAL" in row else 0
         self.band_up = read(row["PERCENT_PRICE"]["multiplierUp"])
         self.band_down = read(row["PERCENT_PRICE"]["multiplierDown"])
         self.liquidation_fee = read(row["liquidationFee"])
         self.market_bound = read(row["marketTakeBound"])
-        self.filters = [{"filterType": name, **row[name]} for name in _FILTERS if row.get(name) is not None]
+        self.filters = [{"filterType": name, **row[name]} for name in filters if row.get(name) is not None]
         self.row = row
 
     @property
     def perpetual(self) -> bool:
         """Whether it is never delivered."""
         return self.type == PERPETUAL
+
+    # -- how it pays --------------------------------------------------------------------------------------------
+
+    def worth(self, price: int, qty: int) -> int:
+        """What a quantity is worth at a price, in the margin asset, cut to 10^-8."""
+        return units.notional(price, qty)
+
+    def amount(self, sum: int) -> int:
+        """A sum of what matches were worth, as the market keeps it, in the margin asset, cut to 10^-8."""
+        return sum
+
+    def mean_price(self, qty: int, sum: int) -> int:
+        """The price at which a quantity, above zero, is worth such a sum, cut to 10^-8."""
+        return sum * SCALE // qty
+
+    def open_loss(self, side: Side, price: int, qty: int, mark: int) -> int:
+        """What an order would lose at once, were it filled at its price (rule U-103)."""
+        return margin.open_loss(side, price, qty, mark)
+
+    def fund(self, quantities: Iterable[int], mark: int, rate: int) -> tuple[list[int], int]:
+        """What funding does to positions (rule U-121); see `engine.funding.settle`."""
+        return funding.settle(quantities, mark, rate)
+
+    def flat(self, side: PositionSide, leverage: int, margin_type: MarginType) -> Position:
+        """A position that is not open."""
+        return Position(self.name, side, leverage=leverage, margin_type=margin_type)
+
+    def liquidation_price(
+        self,
+        positions: Iterable[Position],
+        mark: int,
+        wallet: int,
+        *,
+        other_maintenance: int = 0,
+        other_unrealised: int = 0,
+    ) -> int:
+        """The mark price that liquidates positions of the contract (rule U-115); see `engine.margin`."""
+        return margin.liquidation_price(
+            positions,
+            self.brackets,
+            mark,
+            wallet,
+            other_maintenance=other_maintenance,
+            other_unrealised=other_unrealised,
+        )
+
+    def market(self, ledger: Ledger, first_order_id: int, settle: Settle, unfit: Unfit) -> ContractMarket:
+        """A market of it without orders and trades; see `engine.contracts`."""
+        return ContractMarket(
+            self.name, self.base, self.quote, ledger, first_order_id=first_order_id, settle=settle, unfit=unfit
+        )
+
+    # -- how it is shown ----------------------------------------------------------------------------------------
+
+    @property
+    def worth_digits(self) -> int:
+        """Decimals of an amount in answers that show it whole."""
+        return min(self.price_digits + self.qty_digits, 8)
+
+    @property
+    def order_digits(self) -> int:
+        """Decimals of an amount in orders and their trades."""
+        return 5
+
+    @property
+    def sum_digits(self) -> int:
+        """Decimals of an amount in answers that show a price's."""
+        return self.price_digits
 
     def describe(self, status: str) -> dict[str, Any]:
         """The contract's row of exchangeInfo."""
@@ -118,18 +200,25 @@ def read_contracts(data: Mapping[str, Any]) -> dict[str, ContractInfo]:
     funding, brackets = data["funding"], data["leverage_brackets"]
     rows, interest = funding["symbols"], funding["interest_rate_per_8h"]
     return {
-        (name := row["symbol"]): ContractInfo(row, Funding(rows.get(name, {}), interest), _brackets(brackets[name]))
+        (name := row["symbol"]): ContractInfo(
+            row, Funding(rows.get(name, {}), interest), read_brackets(brackets[name], ("notionalFloor", "notionalCap"))
+        )
         for row in data["symbols"]
     }
 
 
-def _brackets(rows: Sequence[Mapping[str, Any]]) -> Brackets:
-    """A bracket table; the fixture has its amounts and rates as JSON numbers, as the API sends them."""
+def read_brackets(rows: Sequence[Mapping[str, Any]], bounds: tuple[str, str]) -> Brackets:
+    """A bracket table; the fixture has its amounts and rates as JSON numbers, as the API sends them.
+
+    Args:
+        rows: of the fixture.
+        bounds: what they call the bounds of a row.
+    """
     return Brackets(
         Bracket(
             row["bracket"],
             row["initialLeverage"],
-            *(round(row[name] * SCALE) for name in ("notionalFloor", "notionalCap", "maintMarginRatio", "cum")),
+            *(round(row[name] * SCALE) for name in (*bounds, "maintMarginRatio", "cum")),
         )
         for row in rows
     )

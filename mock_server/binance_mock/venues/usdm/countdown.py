@@ -44,7 +44,7 @@ def countdown_cancel_all(call: UsdmCall, symbol: SymbolName, countdownTime: Time
         countdowns.pop(info.name, None)
     elif countdowns.get(info.name) != end:
         countdowns[info.name] = end
-        call.venue.happen_at(end, CountdownEnds(info.name, call.account.money.id))
+        call.venue.schedule.add(end, CountdownEnds(info.name, call.account.money.id))
     return {"symbol": info.name, "countdownTime": str(ms(countdownTime))}
 
 

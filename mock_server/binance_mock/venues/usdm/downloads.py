@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from binance_mock.engine.intervals import DAY
 from binance_mock.venues.endpoint import Endpoint, Json, Security
@@ -15,50 +15,16 @@ from binance_mock.venues.usdm.venue import UsdmCall
 _YEAR: Final = 366 * DAY
 
 
-@endpoint("GET", "/fapi/v1/order/asyn", group="account", security=Security.USER_DATA, weight=1000)
-def ask_orders(call: UsdmCall, startTime: Time, endTime: Time) -> Json:
-    """Ask for a file of orders."""
-    return _asked(call, startTime, endTime)
-
-
-@endpoint("GET", "/fapi/v1/order/asyn/id", group="account", security=Security.USER_DATA, weight=10)
-def get_orders(call: UsdmCall, downloadId: DownloadId) -> Json:
-    """Where the file of orders is."""
-    return _processing(downloadId)
-
-
-@endpoint("GET", "/fapi/v1/trade/asyn", group="account", security=Security.USER_DATA, weight=1000)
-def ask_trades(call: UsdmCall, startTime: Time, endTime: Time) -> Json:
-    """Ask for a file of trades."""
-    return _asked(call, startTime, endTime)
-
-
-@endpoint("GET", "/fapi/v1/trade/asyn/id", group="account", security=Security.USER_DATA, weight=10)
-def get_trades(call: UsdmCall, downloadId: DownloadId) -> Json:
-    """Where the file of trades is."""
-    return _processing(downloadId)
-
-
-@endpoint("GET", "/fapi/v1/income/asyn", group="account", security=Security.USER_DATA, weight=1000)
-def ask_incomes(call: UsdmCall, startTime: Time, endTime: Time) -> Json:
-    """Ask for a file of changes of the wallets."""
-    return _asked(call, startTime, endTime)
-
-
-@endpoint("GET", "/fapi/v1/income/asyn/id", group="account", security=Security.USER_DATA, weight=10)
-def get_incomes(call: UsdmCall, downloadId: DownloadId) -> Json:
-    """Where the file of changes of the wallets is."""
-    return _processing(downloadId)
-
-
-def _asked(call: UsdmCall, start: int, end: int) -> dict[str, Any]:
-    span(start, end, _YEAR)
+def ask(call: UsdmCall, startTime: Time, endTime: Time) -> Json:
+    """Ask for a file of a stretch of time."""
+    span(startTime, endTime, _YEAR)
     return {"avgCostTimestampOfLast30d": 0, "downloadId": str(call.now)}
 
 
-def _processing(download: str) -> dict[str, Any]:
+def look(call: UsdmCall, downloadId: DownloadId) -> Json:
+    """Where a file is that was asked for."""
     return {
-        "downloadId": download,
+        "downloadId": downloadId,
         "status": "processing",
         "url": "",
         "notified": False,
@@ -67,4 +33,8 @@ def _processing(download: str) -> dict[str, Any]:
     }
 
 
-ENDPOINTS: Final[tuple[Endpoint, ...]] = (ask_orders, get_orders, ask_trades, get_trades, ask_incomes, get_incomes)
+ENDPOINTS: Final[tuple[Endpoint, ...]] = tuple(
+    endpoint("GET", f"/fapi/v1/{what}/asyn{more}", group="account", security=Security.USER_DATA, weight=weight)(handler)
+    for what in ("order", "trade", "income")
+    for more, weight, handler in (("", 1000, ask), ("/id", 10, look))
+)

@@ -10,10 +10,12 @@ from typing import Final
 from binance_mock.venues.endpoint import Endpoint
 from binance_mock.venues.usdm import (
     account_config,
+    algo,
     amend,
     balances,
     batches,
     candles,
+    convert,
     countdown,
     downloads,
     funding,
@@ -25,7 +27,9 @@ from binance_mock.venues.usdm import (
     position_margin,
     positions,
     reference,
+    referral,
     statistics,
+    stock,
     tickers,
     trade,
 )
@@ -39,6 +43,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *statistics.ENDPOINTS,
     *reference.ENDPOINTS,
     *trade.ENDPOINTS,
+    *algo.ENDPOINTS,
     *amend.ENDPOINTS,
     *batches.ENDPOINTS,
     *countdown.ENDPOINTS,
@@ -50,4 +55,7 @@ ENDPOINTS: Final[tuple[Endpoint, ...]] = (
     *position_margin.ENDPOINTS,
     *positions.ENDPOINTS,
     *listen_keys.ENDPOINTS,
+    *stock.ENDPOINTS,
+    *convert.ENDPOINTS,
+    *referral.ENDPOINTS,
 )

@@ -22,6 +22,11 @@ class Name(Text):
     def __init__(self) -> None:
         super().__init__(r"^[\w\-._]{1,50}$", r"[\w\-.]{1,50}")
 
+    def parse(self, name: str, text: str) -> str:
+        if text.isalnum() and text.isascii() and len(text) <= 50:
+            return text
+        return super().parse(name, text)
+
     def schema(self) -> dict[str, object]:
         return {"type": "string", "example": "BTCUSDT"}
 

@@ -26,13 +26,7 @@ _DONE: Final = {"code": 200, "msg": "success"}
 @endpoint("POST", "/fapi/v1/leverage", group="trade", security=Security.TRADE, weight=1)
 def set_leverage(call: UsdmCall, symbol: SymbolName, leverage: LeverageValue) -> Json:
     """Set the initial leverage of a contract (rules U-93 to U-95)."""
-    info = call.venue.info(symbol)
-    if not 1 <= leverage <= info.brackets.max_leverage:
-        raise Refusal(-4028, f"Leverage {leverage} is not valid")
-    most = info.brackets.most_notional(leverage)
-    if leverage != call.account.leverage(symbol):
-        _check_leverage(call, info, leverage, most)
-        call.account.set_leverage(symbol, leverage)
+    most = change_leverage(call, call.venue.info(symbol), leverage)
     return {"leverage": leverage, "maxNotionalValue": trimmed(most), "symbol": symbol}
 
 
@@ -45,7 +39,7 @@ def set_margin_type(call: UsdmCall, symbol: SymbolName, marginType: MarginWord) 
         raise Refusal(-4046, "No need to change margin type.")
     if marginType is MarginType.ISOLATED and own.multi_assets:
         raise Refusal(-4168, "Unable to adjust to isolated-margin mode under the Multi-Assets mode.")
-    if any(True for _ in open_orders(venue, own, symbol)):
+    if any(True for _ in open_orders(venue, own, symbol)) or venue.conditionals.open(own.money.id, symbol):
         raise Refusal(-4047, "Margin type cannot be changed if there exists open orders.")
     if any(position.qty for position in own.rows(symbol)):
         raise Refusal(-4048, "Margin type cannot be changed if there exists position.")
@@ -71,7 +65,7 @@ def set_position_mode(call: UsdmCall, dualSidePosition: Bool) -> Json:
     own = call.account
     if dualSidePosition is own.hedged:
         raise Refusal(-4059, "No need to change position side.")
-    if has_orders(call.venue, own):
+    if has_orders(call.venue, own) or call.venue.conditionals.open(own.money.id):
         raise Refusal(-4067, "Position side cannot be changed if there exists open orders.")
     if any(own.open_positions()):
         raise Refusal(-4068, "Position side cannot be changed if there exists position.")
@@ -107,6 +101,22 @@ def set_asset_mode(call: UsdmCall, multiAssetsMargin: Bool) -> Json:
         raise Refusal(-4169, "Unable to adjust Multi-Assets Mode with insufficient margin balance in USDⓈ-M Futures.")
     own.multi_assets = multiAssetsMargin
     return _DONE
+
+
+def change_leverage(call: UsdmCall, info: ContractInfo, leverage: int) -> int:
+    """Set the initial leverage of a contract; back comes the largest notional that it allows.
+
+    Raises:
+        Refusal: there is no such leverage (-4028), or what the account has in the contract cannot have it.
+    """
+    if not 1 <= leverage <= info.brackets.max_leverage:
+        shown = f"'{leverage}'" if info.inverse else leverage
+        raise Refusal(-4028, f"Leverage {shown} is not valid")
+    most = info.brackets.most_notional(leverage)
+    if leverage != call.account.leverage(info.name):
+        _check_leverage(call, info, leverage, most)
+        call.account.set_leverage(info.name, leverage)
+    return most
 
 
 def _check_leverage(call: UsdmCall, info: ContractInfo, leverage: int, most: int) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from binance_mock.engine.contracts import ContractMarket
-from binance_mock.engine.margin import exposure, one_way_requirement, open_loss, opening_cost
-from binance_mock.engine.orders import BUY, Order
-from binance_mock.engine.positions import PositionSide
+from binance_mock.engine.margin import exposure, initial_margin, one_way_requirement, opening_cost
+from binance_mock.engine.orders import BUY, SELL, Order
 from binance_mock.engine.units import SCALE
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.usdm.accounts import UsdmAccount
+from binance_mock.venues.usdm.closing import closing_orders
 from binance_mock.venues.usdm.contracts import ContractInfo
-from binance_mock.venues.usdm.margins import Margins, row
+from binance_mock.venues.usdm.margins import available, row
 from binance_mock.venues.usdm.orders import side_of
 from binance_mock.venues.usdm.venue import UsdmVenue
 
@@ -41,20 +41,61 @@ def check_order(
     Raises:
         Refusal: the position could become too large for its leverage (-2027), or the margin is short (-2019).
     """
+    symbol, of = info.name, side_of(order)
+    held = account.positions.get((symbol, of))
+    leverage = account.leverage(symbol)
+    mark = venue.mark_price(symbol)
+    present = 0 if held is None else held.notional(mark)
+    bids, asks = account.pending.get((symbol, of, BUY), 0), account.pending.get((symbol, of, SELL), 0)
+    before = one_way_requirement(present, bids, asks, leverage)
+    price = order.price or _market_price(market, order)
+    notional = info.worth(price, order.left)
+    if replaced is not None:
+        notional -= info.worth(replaced.price, replaced.left)
+    if order.side is BUY:
+        bids += notional
+    else:
+        asks += notional
+    largest = exposure(present, bids, asks)
+    if largest > info.brackets.most_notional(leverage):
+        raise Refusal(-2027, "Exceeded the maximum allowable position at current leverage.")
+    after = initial_margin(largest, leverage)
+    loss = info.open_loss(order.side, price, order.left, mark)
+    if opening_cost(before, after, loss) > available(venue, account, info.margin_asset):
+        raise Refusal(-2019, "Margin is insufficient.")
+
+
+def check_flip(
+    venue: UsdmVenue,
+    account: UsdmAccount,
+    info: ContractInfo,
+    market: ContractMarket,
+    order: Order,
+    replaced: Order | None = None,
+) -> None:
+    """Hold an order that only closes against those of its side that may open (rule U-74).
+
+    Once it has closed the position, or a part of it, they would turn it round with what they were to close. That is
+    more than they needed margin for. Arguments as for `check_order`.
+
+    Raises:
+        Refusal: -4118, the margin is short of that.
+    """
     position = account.position(info.name, side_of(order))
     before = row(venue, account, info, position)
-    price = order.price or _market_price(market, order)
-    notional = price * order.left // SCALE
-    if replaced is not None:
-        notional -= replaced.price * replaced.left // SCALE
-    bids = (0 if position.side is PositionSide.SHORT else before.bids) + (notional if order.side is BUY else 0)
-    asks = (0 if position.side is PositionSide.LONG else before.asks) + (0 if order.side is BUY else notional)
-    if exposure(before.notional, bids, asks) > info.brackets.most_notional(position.leverage):
-        raise Refusal(-2027, "Exceeded the maximum allowable position at current leverage.")
+    buys = order.side is BUY
+    others = before.bids if buys else before.asks
+    if not others:
+        return
+    closing = info.worth(order.price or _market_price(market, order), order.left)
+    for other in closing_orders(market, account, position.side, order.side):
+        if other is not replaced:
+            closing += info.worth(other.price, other.left)
+    closing = min(closing, abs(before.notional))  # Together they close no more than there is.
+    bids, asks = (others + closing, before.asks) if buys else (before.bids, others + closing)
     after = one_way_requirement(before.notional, bids, asks, position.leverage)
-    loss = open_loss(order.side, price, order.left, before.mark)
-    if opening_cost(before.initial, after, loss) > Margins(venue, account).available(info.margin_asset):
-        raise Refusal(-2019, "Margin is insufficient.")
+    if after - before.initial > available(venue, account, info.margin_asset):
+        raise Refusal(-4118, "ReduceOnly Order Failed. Please check your existing position and open orders")
 
 
 def _market_price(market: ContractMarket, order: Order) -> int:

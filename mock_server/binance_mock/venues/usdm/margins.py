@@ -14,19 +14,15 @@ from binance_mock.engine.margin import (
     available_balance,
     exposure,
     initial_margin,
-    isolated_liquidation_price,
-    liquidation_price,
     maintenance_margin,
     max_withdraw,
     one_way_requirement,
 )
-from binance_mock.engine.orders import BUY, Order
-from binance_mock.engine.positions import MarginType, Position, PositionSide
-from binance_mock.engine.units import SCALE
+from binance_mock.engine.orders import BUY, SELL, Order
+from binance_mock.engine.positions import MarginType, Position
 from binance_mock.venues.usdm.accounts import UsdmAccount
 from binance_mock.venues.usdm.collateral import rates
 from binance_mock.venues.usdm.contracts import ContractInfo
-from binance_mock.venues.usdm.orders import closes, side_of
 from binance_mock.venues.usdm.venue import UsdmVenue
 
 # -- open orders ----------------------------------------------------------------------------------------------------
@@ -42,22 +38,6 @@ def open_orders(venue: UsdmVenue, account: UsdmAccount, symbol: str) -> Iterable
 def has_orders(venue: UsdmVenue, account: UsdmAccount) -> bool:
     """Whether any order of the account is open."""
     return any(True for symbol in venue.markets for _ in open_orders(venue, account, symbol))
-
-
-def open_notionals(orders: Iterable[Order], side: PositionSide) -> tuple[int, int]:
-    """Notional of what is left of the buy orders and of the sell orders that may add to one position.
-
-    Orders that only close need nothing (rule U-75), so that in hedge mode a long has no asks and a short no bids.
-    """
-    bids = asks = 0
-    for order in orders:
-        if side_of(order) is side and not closes(order):
-            notional = order.price * order.left // SCALE
-            if order.side is BUY:
-                bids += notional
-            else:
-                asks += notional
-    return bids, asks
 
 
 # -- rows -----------------------------------------------------------------------------------------------------------
@@ -124,7 +104,8 @@ def row(
     mark = venue.mark_price(info.name)
     rate = position.leverage if leverage is None else leverage
     notional = position.notional(mark)
-    bids, asks = open_notionals(open_orders(venue, account, info.name), position.side)
+    bids = account.pending.get((info.name, position.side, BUY), 0)
+    asks = account.pending.get((info.name, position.side, SELL), 0)
     held = initial_margin(notional, rate)
     return Row(
         info,
@@ -148,11 +129,12 @@ def rows(venue: UsdmVenue, account: UsdmAccount, info: ContractInfo, leverage: i
 
 def live_rows(venue: UsdmVenue, account: UsdmAccount) -> list[Row]:
     """The rows with a position or an open order, in the venue's order of contracts."""
-    held = {position.symbol for position in account.open_positions()}
+    live = {position.symbol for position in account.open_positions()}
+    live.update(symbol for symbol, _, _ in account.pending)
     return [
         each
         for symbol, info in venue.symbols.items()
-        if symbol in held or any(True for _ in open_orders(venue, account, symbol))
+        if symbol in live
         for each in rows(venue, account, info)
         if each.live
     ]
@@ -226,6 +208,38 @@ def wallet(balance: int, isolated: int, live: Iterable[Row]) -> Wallet:
     )
 
 
+def available(venue: UsdmVenue, account: UsdmAccount, asset: str) -> int:
+    """What new orders in an asset may use (rules U-113, U-120): as `Margins.available`, without the rest of it."""
+    if account.multi_assets:
+        return Margins(venue, account).available(asset)
+    assets = venue.margin_assets
+    pending = account.pending
+    cross = account.money.free[asset]
+    unrealised = initial = 0
+    held = {key: position for key, position in account.positions.items() if position.qty}
+    keys = {(symbol, of) for symbol, of, _ in pending}
+    keys.update(held)
+    for key in keys:
+        symbol, of = key
+        if assets[symbol] != asset:
+            continue
+        bids, asks = pending.get((symbol, of, BUY), 0), pending.get((symbol, of, SELL), 0)
+        leverage = account.leverage(symbol)
+        position = held.get(key)
+        if position is None:
+            initial += initial_margin(max(bids, asks), leverage)
+            continue
+        cross -= position.isolated_wallet
+        mark = venue.mark_price(symbol)
+        present = position.notional(mark)
+        initial += one_way_requirement(present, bids, asks, leverage)
+        if position.margin_type is MarginType.ISOLATED:
+            initial -= initial_margin(present, leverage)
+        else:
+            unrealised += position.unrealised(mark)
+    return available_balance(cross, unrealised, initial)
+
+
 class Margins:
     """One account at one moment.
 
@@ -288,12 +302,11 @@ class Margins:
         if not position.qty:
             return 0
         if row.isolated:
-            return isolated_liquidation_price(position, info.brackets, row.mark)
+            return info.liquidation_price((position,), row.mark, position.isolated_wallet)
         own = [each for each in self.rows if each.info is info and not each.isolated]
-        pool = self._scope(info.margin_asset)
-        return liquidation_price(
+        pool = self.pool(info.margin_asset)
+        return info.liquidation_price(
             (each.position for each in own),
-            info.brackets,
             row.mark,
             pool.cross,
             other_maintenance=pool.cross_maintenance - sum(each.maintenance for each in own),
@@ -304,10 +317,10 @@ class Margins:
         """Wallet and maintenance margin of what is liquidated together with a position (rule U-124)."""
         if row.isolated:
             return row.position.isolated_wallet, row.maintenance
-        pool = self._scope(row.info.margin_asset)
+        pool = self.pool(row.info.margin_asset)
         return pool.cross, pool.cross_maintenance
 
-    def _scope(self, asset: str) -> Wallet:
+    def pool(self, asset: str) -> Wallet:
         """The wallet that cross positions of an asset live on, in units of that asset."""
         if not self.joint:
             return self.wallet(asset)

@@ -26,13 +26,13 @@ from binance_mock.venues.weights import ByLimit
 )
 def depth(call: UsdmCall, symbol: SymbolName, limit: DepthLimit = 500) -> Json:
     """The order book, best prices first."""
-    return _book(call, symbol, limit)
+    return book(call, symbol, limit)
 
 
 @endpoint("GET", "/fapi/v1/rpiDepth", group="market", weight=20)
 def rpi_depth(call: UsdmCall, symbol: SymbolName, limit: RpiDepthLimit = 1000) -> Json:
     """The order book with the orders of retail price improvement, of which the mock has none."""
-    return _book(call, symbol, limit)
+    return book(call, symbol, limit)
 
 
 @endpoint("GET", "/fapi/v1/trades", group="market", weight=5)
@@ -82,13 +82,13 @@ def agg_trades(
     ]
 
 
-def _book(call: UsdmCall, symbol: str, limit: int) -> dict[str, Any]:
+def book(call: UsdmCall, symbol: str, limit: int) -> dict[str, Any]:
     """A snapshot. The book does not keep when it changed, so both times are that of the call."""
     info = call.venue.info(symbol)
-    book = call.venue.market(symbol, call.now).book
-    bids, asks = book.depth(limit)
+    orders = call.venue.market(symbol, call.now).book
+    bids, asks = orders.depth(limit)
     return {
-        "lastUpdateId": book.update_id,
+        "lastUpdateId": orders.update_id,
         "E": ms(call.now),
         "T": ms(call.now),
         "bids": [[price(info, at), quantity(info, qty)] for at, qty in bids],

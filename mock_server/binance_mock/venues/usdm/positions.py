@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from binance_mock.engine.margin import adl_quantile, adl_score
+from binance_mock.engine.intervals import DAY
+from binance_mock.engine.orders import Order
 from binance_mock.engine.positions import MarginType, PositionSide
 from binance_mock.venues.decimals import show
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.usdm.account_kinds import AutoClose, ForcedPage
 from binance_mock.venues.usdm.account_render import entry, short, trimmed, word
+from binance_mock.venues.usdm.contracts import ContractInfo
 from binance_mock.venues.usdm.declare import endpoint
+from binance_mock.venues.usdm.deleveraging import Quantiles
 from binance_mock.venues.usdm.kinds import SymbolName, Time
 from binance_mock.venues.usdm.margins import Margins, Row, rows
+from binance_mock.venues.usdm.order_views import queried
+from binance_mock.venues.usdm.orders import terms_of
 from binance_mock.venues.usdm.render import ms, quantity
 from binance_mock.venues.usdm.selection import chosen, span
-from binance_mock.venues.usdm.venue import UsdmCall, UsdmVenue
+from binance_mock.venues.usdm.venue import UsdmCall
 from binance_mock.venues.weights import ByParameter
 
+_WEEK: Final = 7 * DAY
+_FORCED: Final = (
+    "orderId", "symbol", "status", "clientOrderId", "price", "avgPrice", "origQty", "executedQty", "cumQuote",
+    "timeInForce", "type", "reduceOnly", "closePosition", "side", "positionSide", "stopPrice", "workingType",
+    "origType", "time", "updateTime",
+)  # fmt: skip
+"""What is told of an order by force."""
 _V2_WORDS: Final = {MarginType.ISOLATED: "isolated", MarginType.CROSSED: "cross"}
 
 
@@ -35,7 +47,7 @@ def position_risk_v3(call: UsdmCall, symbol: SymbolName | None = None) -> Json:
     if symbol is not None:
         call.venue.info(symbol)
     margins = Margins(call.venue, call.account)
-    quantiles = _Quantiles(call.venue)
+    quantiles = Quantiles(call.venue)
     return [_risk_v3(margins, quantiles, row) for row in margins.rows if symbol in (None, row.info.name)]
 
 
@@ -46,7 +58,7 @@ def quantiles(call: UsdmCall, symbol: SymbolName | None = None) -> Json:
         names = [call.venue.info(symbol).name]
     else:
         names = list(dict.fromkeys(row.info.name for row in Margins(call.venue, call.account).rows if row.position.qty))
-    found = _Quantiles(call.venue)
+    found = Quantiles(call.venue)
     return [{"symbol": name, "adlQuantile": _by_side(call, found, name)} for name in names]
 
 
@@ -65,43 +77,30 @@ def force_orders(
     endTime: Time | None = None,
     limit: ForcedPage = 50,
 ) -> Json:
-    """Orders by liquidation or deleveraging, which the mock does not do: none."""
-    chosen(call, symbol)
-    span(startTime, endTime)
-    return []
+    """Orders that closed positions by liquidation or deleveraging (rule U-126), oldest first.
+
+    Of the seven days before the end unless a start is told; with a start the oldest are shown, else the newest.
+    """
+    names = {info.name for info in chosen(call, symbol)}
+    start, end = span(startTime, endTime)
+    if start is None:
+        start = (call.now if end is None else end) - _WEEK
+    found = []
+    for name, id in call.account.forced:
+        order = call.venue.markets[name].bag(call.account.money).all[id]
+        if name not in names or order.created < start or (end is not None and order.created > end):
+            continue
+        if autoCloseType in (None, terms_of(order).forced):
+            found.append(_forced(call.venue.symbols[name], order))
+    return found[:limit] if startTime is not None else found[-limit:]
 
 
-class _Quantiles:
-    """The queues for deleveraging, reckoned when they are asked for; the market maker stands in none."""
-
-    def __init__(self, venue: UsdmVenue) -> None:
-        self._venue = venue
-        self._scores: dict[tuple[str, bool], list[int]] | None = None
-
-    def of(self, margins: Margins, row: Row) -> int:
-        """The place of a position, 0 for a flat one."""
-        if not row.position.qty:
-            return 0
-        return adl_quantile(_score(margins, row), self._queues()[row.info.name, row.position.qty > 0])
-
-    def _queues(self) -> dict[tuple[str, bool], list[int]]:
-        """Scores by contract and direction."""
-        if self._scores is None:
-            self._scores = {}
-            for account in self._venue.accounts.values():
-                margins = Margins(self._venue, account)
-                for row in margins.rows:
-                    if row.position.qty:
-                        key = row.info.name, row.position.qty > 0
-                        self._scores.setdefault(key, []).append(_score(margins, row))
-        return self._scores
+def _forced(info: ContractInfo, order: Order) -> dict[str, Any]:
+    row = queried(info, order)
+    return {name: row[name] for name in _FORCED}
 
 
-def _score(margins: Margins, row: Row) -> int:
-    return adl_score(row.unrealised, *margins.scope(row))
-
-
-def _by_side(call: UsdmCall, found: _Quantiles, symbol: str) -> dict[str, int]:
+def _by_side(call: UsdmCall, found: Quantiles, symbol: str) -> dict[str, int]:
     """The place of each position; cross positions of a hedge share the higher one."""
     own = call.account
     margins = Margins(call.venue, own)
@@ -134,7 +133,7 @@ def _risk_v2(margins: Margins, row: Row) -> dict[str, Any]:
     }
 
 
-def _risk_v3(margins: Margins, quantiles: _Quantiles, row: Row) -> dict[str, Any]:
+def _risk_v3(margins: Margins, quantiles: Quantiles, row: Row) -> dict[str, Any]:
     position, info = row.position, row.info
     return {
         "symbol": info.name,

@@ -11,6 +11,7 @@ from binance_mock.venues.endpoint import Endpoint, Json
 from binance_mock.venues.usdm.contracts import ContractInfo
 from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import SymbolName
+from binance_mock.venues.usdm.liquidation import fund_balance
 from binance_mock.venues.usdm.render import decimal, ms
 from binance_mock.venues.usdm.selection import chosen
 from binance_mock.venues.usdm.venue import UsdmCall
@@ -55,7 +56,7 @@ def constituents(call: UsdmCall, symbol: SymbolName) -> Json:
 
 @endpoint("GET", "/fapi/v1/insuranceBalance", group="market", weight=1)
 def insurance_balance(call: UsdmCall, symbol: SymbolName | None = None) -> Json:
-    """The insurance funds, one for each margin asset; they are empty."""
+    """The insurance funds, one for each margin asset, which begin with nothing."""
     groups: dict[str, list[str]] = {}
     for info in call.venue.symbols.values():
         groups.setdefault(info.margin_asset, []).append(info.name)
@@ -65,7 +66,7 @@ def insurance_balance(call: UsdmCall, symbol: SymbolName | None = None) -> Json:
 
 @endpoint("GET", "/fapi/v1/symbolAdlRisk", group="market", weight=1)
 def symbol_adl_risk(call: UsdmCall, symbol: SymbolName | None = None) -> Json:
-    """How likely positions are closed to save others: never, as of the last half hour."""
+    """How likely positions are closed to save others, as of the last half hour: only while the fund is in debt."""
     rows = [_risk(call, info) for info in chosen(call, symbol)]
     return rows[0] if symbol is not None else rows
 
@@ -107,12 +108,15 @@ def _asset_row(call: UsdmCall, asset: str) -> dict[str, Any]:
 def _fund(call: UsdmCall, asset: str, symbols: list[str]) -> dict[str, Any]:
     return {
         "symbols": symbols,
-        "assets": [{"asset": asset, "marginBalance": decimal(0), "updateTime": ms(call.now)}],
+        "assets": [
+            {"asset": asset, "marginBalance": decimal(fund_balance(call.venue, asset)), "updateTime": ms(call.now)}
+        ],
     }
 
 
 def _risk(call: UsdmCall, info: ContractInfo) -> dict[str, Any]:
-    return {"symbol": info.name, "adlRisk": "low", "updateTime": ms(call.now - call.now % _RISK_PACE)}
+    risk = "low" if fund_balance(call.venue, info.margin_asset) >= 0 else "high"
+    return {"symbol": info.name, "adlRisk": risk, "updateTime": ms(call.now - call.now % _RISK_PACE)}
 
 
 ENDPOINTS: Final[tuple[Endpoint, ...]] = (

@@ -10,6 +10,10 @@ from binance_mock.engine.positions import cut, nearest
 from binance_mock.venues.usdm.contracts import ContractInfo
 
 _MOST_DIGITS = 8
+_UNITS = tuple(10 ** (_MOST_DIGITS - digits) for digits in range(_MOST_DIGITS + 1))
+"""The last digit shown, by the number of decimals."""
+_ZEROS = ("0", *("0." + digits * "0" for digits in range(1, _MOST_DIGITS + 1)))
+"""Zero, which is shown more often than all others together."""
 
 
 def decimal(value: int, digits: int = _MOST_DIGITS) -> str:
@@ -19,7 +23,9 @@ def decimal(value: int, digits: int = _MOST_DIGITS) -> str:
         value: scaled by 10^8.
         digits: decimals, eight at most.
     """
-    return _point(cut(value, 10 ** (_MOST_DIGITS - digits)), digits)
+    if not value:
+        return _ZEROS[digits]
+    return _point(cut(value, _UNITS[digits]), digits)
 
 
 def ratio(part: int, whole: int, digits: int) -> str:
@@ -39,9 +45,14 @@ def quantity(info: ContractInfo, value: int) -> str:
     return decimal(value, info.qty_digits)
 
 
+def worth_of(info: ContractInfo, value: int) -> str:
+    """A sum of what matches were worth, as sums are shown that do not need all their decimals."""
+    return decimal(info.amount(value), info.sum_digits)
+
+
 def product(info: ContractInfo, value: int) -> str:
-    """A sum of prices times quantities with all the decimals that it may have, as candles show it."""
-    return decimal(value, min(info.price_digits + info.qty_digits, _MOST_DIGITS))
+    """A sum of what matches were worth with all the decimals that it may have, as candles show it."""
+    return decimal(info.amount(value), info.worth_digits)
 
 
 def ms(us: int) -> int:
@@ -55,5 +66,7 @@ def _point(number: int, digits: int) -> str:
         return "-" + _point(-number, digits)
     if not digits:
         return str(number)
-    text = str(number).rjust(digits + 1, "0")
+    text = str(number)
+    if len(text) <= digits:
+        text = text.zfill(digits + 1)
     return f"{text[:-digits]}.{text[-digits:]}"

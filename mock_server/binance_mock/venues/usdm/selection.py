@@ -16,6 +16,10 @@ class Span(NamedTuple):
     start: int | None
     end: int | None
 
+    def holds(self, time: int) -> bool:
+        """Whether a time lies in it."""
+        return (self.start is None or self.start <= time) and (self.end is None or time <= self.end)
+
 
 def chosen(call: UsdmCall, symbol: str | None) -> list[ContractInfo]:
     """The contract asked for, or all of them.

@@ -16,6 +16,8 @@ class UsdmSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         level_value: worth of each level in USDT.
         spread_bps: distance of the best prices from the reference price, in basis points.
         history_hours: how far back the standing tape reaches, 0 for none.
+        legacy_conditional_orders: take stops, take-profits and trailing stops as ordinary orders, too, as it was before
+            2025-12-09 (rule U-47).
     """
 
     maker: int = 20_000
@@ -25,3 +27,4 @@ class UsdmSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     level_value: int = 250_000
     spread_bps: int = 1
     history_hours: int = 48
+    legacy_conditional_orders: bool = False

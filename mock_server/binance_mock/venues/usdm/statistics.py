@@ -8,21 +8,33 @@ What the mock does not know it does not make up: the two sides of accounts are e
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Annotated, Any, Final, TypedDict, Unpack
 
 from binance_mock.engine.intervals import DAY, Interval
 from binance_mock.engine.tape import Tape
 from binance_mock.engine.units import SCALE
 from binance_mock.venues.endpoint import Endpoint, Json
+from binance_mock.venues.params import Default
 from binance_mock.venues.usdm.contracts import ContractInfo
 from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import BasisKind, PairName, Period, StatisticsPage, SymbolName, Time
 from binance_mock.venues.usdm.render import decimal, ms, price, quantity, ratio
 from binance_mock.venues.usdm.selection import Span, of_kind, of_pair, span, tape_of
 from binance_mock.venues.usdm.venue import UsdmCall
+from binance_mock.venues.weights import Quota
 
+_QUOTA: Final = Quota("futures/data", 1000, 5)
+"""What the calls of `/futures/data` share instead of a weight (rule U-27)."""
 _REACH: Final = 30 * DAY
 _YEAR: Final = 365 * DAY
+
+
+class Asked(TypedDict, total=False):
+    """Which samples, and how many of them."""
+
+    limit: Annotated[StatisticsPage, Default(30)]
+    startTime: Time
+    endTime: Time
 
 
 @endpoint("GET", "/fapi/v1/openInterest", group="market", weight=1)
@@ -32,15 +44,8 @@ def open_interest(call: UsdmCall, symbol: SymbolName) -> Json:
     return {"symbol": symbol, "openInterest": quantity(info, _open_interest(call, info)), "time": ms(call.now)}
 
 
-@endpoint("GET", "/futures/data/openInterestHist", group="market", weight=0)
-def open_interest_history(
-    call: UsdmCall,
-    symbol: SymbolName,
-    period: Period,
-    limit: StatisticsPage = 30,
-    startTime: Time | None = None,
-    endTime: Time | None = None,
-) -> Json:
+@endpoint("GET", "/futures/data/openInterestHist", group="market", weight=0, quota=_QUOTA)
+def open_interest_history(call: UsdmCall, symbol: SymbolName, period: Period, **asked: Unpack[Asked]) -> Json:
     """Open interest over time: the present one, at the prices of the past."""
     info = call.venue.info(symbol)
     tape = tape_of(call, info)
@@ -53,19 +58,12 @@ def open_interest_history(
             "CMCCirculatingSupply": decimal(0),
             "timestamp": ms(time),
         }
-        for time in _samples(call, period, span(startTime, endTime), limit, tape)
+        for time in _samples(call, period, asked, tape)
     ]
 
 
-@endpoint("GET", "/futures/data/topLongShortAccountRatio", group="market", weight=0)
-def top_account_ratio(
-    call: UsdmCall,
-    symbol: SymbolName,
-    period: Period,
-    limit: StatisticsPage = 30,
-    startTime: Time | None = None,
-    endTime: Time | None = None,
-) -> Json:
+@endpoint("GET", "/futures/data/topLongShortAccountRatio", group="market", weight=0, quota=_QUOTA)
+def top_account_ratio(call: UsdmCall, symbol: SymbolName, period: Period, **asked: Unpack[Asked]) -> Json:
     """Large accounts by the side that they hold: always even."""
     tape = tape_of(call, call.venue.info(symbol))
     return [
@@ -76,33 +74,26 @@ def top_account_ratio(
             "shortAccount": "0.5000",
             "timestamp": ms(time),
         }
-        for time in _samples(call, period, span(startTime, endTime), limit, tape)
+        for time in _samples(call, period, asked, tape)
     ]
 
 
 # Positions of large accounts, and all accounts: even as well.
-top_position_ratio = endpoint("GET", "/futures/data/topLongShortPositionRatio", group="market", weight=0)(
+top_position_ratio = endpoint("GET", "/futures/data/topLongShortPositionRatio", group="market", weight=0, quota=_QUOTA)(
     top_account_ratio.handler
 )
-global_account_ratio = endpoint("GET", "/futures/data/globalLongShortAccountRatio", group="market", weight=0)(
-    top_account_ratio.handler
-)
+global_account_ratio = endpoint(
+    "GET", "/futures/data/globalLongShortAccountRatio", group="market", weight=0, quota=_QUOTA
+)(top_account_ratio.handler)
 
 
-@endpoint("GET", "/futures/data/takerlongshortRatio", group="market", weight=0)
-def taker_ratio(
-    call: UsdmCall,
-    symbol: SymbolName,
-    period: Period,
-    limit: StatisticsPage = 30,
-    startTime: Time | None = None,
-    endTime: Time | None = None,
-) -> Json:
+@endpoint("GET", "/futures/data/takerlongshortRatio", group="market", weight=0, quota=_QUOTA)
+def taker_ratio(call: UsdmCall, symbol: SymbolName, period: Period, **asked: Unpack[Asked]) -> Json:
     """What takers bought and sold in each period."""
     tape = tape_of(call, call.venue.info(symbol))
     size = Interval(period).size
     rows = []
-    for time in _samples(call, period, span(startTime, endTime), limit, tape):
+    for time in _samples(call, period, asked, tape):
         traded = tape.total(time - size, time)
         bought, sold = (traded.taker_base, traded.volume - traded.taker_base) if traded else (0, 0)
         rows.append(
@@ -116,44 +107,36 @@ def taker_ratio(
     return rows
 
 
-@endpoint("GET", "/futures/data/basis", group="market", weight=0)
-def basis(
-    call: UsdmCall,
-    pair: PairName,
-    contractType: BasisKind,
-    period: Period,
-    limit: StatisticsPage = 30,
-    startTime: Time | None = None,
-    endTime: Time | None = None,
-) -> Json:
+@endpoint("GET", "/futures/data/basis", group="market", weight=0, quota=_QUOTA)
+def basis(call: UsdmCall, pair: PairName, contractType: BasisKind, period: Period, **asked: Unpack[Asked]) -> Json:
     """How far a pair's contract is above its index; nothing where the pair has no such contract."""
     info = of_kind(call, pair, contractType)
-    stretch = span(startTime, endTime)
     if info is None:
+        _stretch(asked)  # Nonsense is refused all the same.
         return []
     tape, index_tape = tape_of(call, info), tape_of(call, call.venue.index_source(info))
     return [
         _basis(info, _price_at(tape, time), _price_at(index_tape, time), time)
-        for time in _samples(call, period, stretch, limit, tape, index_tape)
+        for time in _samples(call, period, asked, tape, index_tape)
     ]
 
 
-@endpoint("GET", "/futures/data/delivery-price", group="market", weight=0)
+@endpoint("GET", "/futures/data/delivery-price", group="market", weight=0, quota=_QUOTA)
 def delivery_price(call: UsdmCall, pair: PairName) -> Json:
-    """Prices at which contracts of a pair were delivered; the mock has delivered none."""
+    """Prices at which contracts of a pair were delivered, oldest first."""
     of_pair(call, pair)
-    return []
+    venue = call.venue
+    delivered = [(venue.symbols[symbol], price) for symbol, price in venue.delivered.items()]
+    return [
+        {"deliveryTime": ms(info.delivery), "deliveryPrice": price / SCALE}
+        for info, price in sorted(delivered, key=lambda each: each[0].delivery)
+        if info.pair == pair
+    ]
 
 
 def _open_interest(call: UsdmCall, info: ContractInfo) -> int:
     """The sum of all longs, which is that of all shorts."""
-    venue = call.venue
-    return sum(
-        max(position.qty, 0)
-        for account in (venue.house, *venue.accounts.values())
-        for position in account.positions.values()
-        if position.symbol == info.name
-    )
+    return sum(max(position.qty, 0) for account in call.venue.owners.values() for position in account.held(info.name))
 
 
 def _basis(info: ContractInfo, traded: int, index: int, time: int) -> dict[str, Any]:
@@ -172,9 +155,13 @@ def _basis(info: ContractInfo, traded: int, index: int, time: int) -> dict[str, 
     }
 
 
-def _samples(call: UsdmCall, period: str, stretch: Span, limit: int, *tapes: Tape) -> range:
+def _stretch(asked: Asked) -> Span:
+    return span(asked.get("startTime"), asked.get("endTime"))
+
+
+def _samples(call: UsdmCall, period: str, asked: Asked, *tapes: Tape) -> range:
     """The moments to tell of, when all tapes had begun."""
-    size = Interval(period).size
+    size, stretch, limit = Interval(period).size, _stretch(asked), asked["limit"]
     begun = [tape.start for tape in tapes]
     first = call.now - _REACH
     for start in (*begun, stretch.start):

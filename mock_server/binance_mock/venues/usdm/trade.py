@@ -10,14 +10,21 @@ from binance_mock.engine.orders import Order, Side
 from binance_mock.venues import errors
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.errors import Refusal
-from binance_mock.venues.usdm import order_entry, order_views
+from binance_mock.venues.usdm import conditional_entry, firing, order_entry, order_views, retention
 from binance_mock.venues.usdm.contracts import ContractInfo
 from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import Page, SymbolName, Time
 from binance_mock.venues.usdm.orders import terms_of
-from binance_mock.venues.usdm.render import decimal, ms, price, quantity
 from binance_mock.venues.usdm.selection import span
-from binance_mock.venues.usdm.trade_kinds import Answer, ClientId, Number, OrderFields, OrderKind, OrderSide
+from binance_mock.venues.usdm.trade_kinds import (
+    CONDITIONAL,
+    Answer,
+    ClientId,
+    Number,
+    OrderFields,
+    OrderKind,
+    OrderSide,
+)
 from binance_mock.venues.usdm.venue import UsdmCall
 from binance_mock.venues.weights import ByParameter
 
@@ -50,8 +57,7 @@ def test_order(
 ) -> Json:
     """Check an order as a placement would, without placing it (rule U-52)."""
     info = call.venue.info(symbol)
-    order = order_entry.read_order(call, info, newClientOrderId, side=side, type=type, fields=fields)
-    order_entry.admit(call, info, call.venue.market(symbol, call.now), order)
+    order, _ = _admitted(call, info, side, type, newClientOrderId, fields)
     order.updated = call.now
     return order_views.placed(info, order, acknowledged=True)
 
@@ -105,41 +111,40 @@ def query_open_order(
 )
 def open_orders(call: UsdmCall, symbol: SymbolName | None = None) -> Json:
     """All open orders of a contract, or of all."""
-    venue, id = call.venue, call.account.money.id
-    venue.pass_time(call.now)
-    names = list(venue.markets) if symbol is None else [venue.info(symbol).name]
-    rows = []
-    for name in names:
-        market = venue.markets.get(name)
-        bag = market.bags.get(id) if market is not None else None
-        if bag is not None:
-            rows += [order_views.queried(venue.symbols[name], order) for order in bag.open.values()]
-    return rows
+    call.venue.pass_time(call.now)
+    names = list(call.venue.markets) if symbol is None else [call.venue.info(symbol).name]
+    return [row for name in names for row in open_rows(call, call.venue.symbols[name])]
 
 
 @endpoint("GET", "/fapi/v1/allOrders", group="trade", security=Security.USER_DATA, weight=5)
 def all_orders(
     call: UsdmCall,
-    symbol: SymbolName,
+    symbol: SymbolName | None = None,
     orderId: Number | None = None,
     startTime: Time | None = None,
     endTime: Time | None = None,
     limit: Page = 500,
 ) -> Json:
-    """Orders of a contract, open or not, oldest first (rule U-133)."""
-    info = call.venue.info(symbol)
+    """Orders of a contract, or of all since 2026-08-25, open or not, oldest first (rule U-133)."""
+    venue, id = call.venue, call.account.money.id
+    names = list(venue.markets) if symbol is None else [venue.info(symbol).name]
     start, end = span(startTime, endTime, _WEEK_US)
     if orderId is None and start is None:
         start = (end if end is not None else call.now) - _WEEK_US
     found = [
-        order
-        for order in call.venue.market(symbol, call.now).bag(call.account.money).all.values()
-        if (orderId is None or order.id >= orderId)
+        (venue.symbols[name], order)
+        for name in names
+        if (market := venue.markets.get(name)) is not None and (bag := market.bags.get(id)) is not None
+        for order in bag.all.values()
+        if not retention.forgotten(order, call.now)
+        and (orderId is None or order.id >= orderId)
         and (start is None or order.created >= start)
         and (end is None or order.created <= end)
     ]
+    if symbol is None:
+        found.sort(key=lambda each: (each[1].created, each[1].id))
     chosen = found[:limit] if orderId is not None or startTime is not None else found[-limit:]
-    return [order_views.queried(info, order) for order in chosen]
+    return [order_views.queried(info, order) for info, order in chosen]
 
 
 @endpoint("GET", "/fapi/v1/userTrades", group="trade", security=Security.USER_DATA, weight=5)
@@ -157,38 +162,7 @@ def user_trades(
     if fromId is not None and (startTime is not None or endTime is not None):
         raise errors.bad_combination()
     start, end = span(startTime, endTime, _WEEK_US)
-    account = call.account
-    rows: list[dict[str, Any]] = []
-    for trade in call.venue.market(symbol, call.now).bag(account.money).trades:
-        if (start is not None and trade.time < start) or (end is not None and trade.time > end):
-            continue
-        if fromId is not None and trade.id < fromId:
-            continue
-        for order, fee, asset, rests in (
-            (trade.maker, trade.maker_fee, trade.maker_fee_asset, True),
-            (trade.taker, trade.taker_fee, trade.taker_fee_asset, False),
-        ):
-            if order is None or order.account is not account.money or (orderId is not None and order.id != orderId):
-                continue
-            rows.append(
-                {
-                    "symbol": info.name,
-                    "id": trade.id,
-                    "orderId": order.id,
-                    "side": str(order.side),
-                    "price": price(info, trade.price),
-                    "qty": quantity(info, trade.qty),
-                    "realizedPnl": decimal(account.results.get((symbol, trade.id, order.id), 0)),
-                    "quoteQty": decimal(trade.quote, 5),
-                    "commission": decimal(fee),
-                    "commissionAsset": asset,
-                    "time": ms(trade.time),
-                    "positionSide": str(terms_of(order).position_side),
-                    "maker": rests,
-                    "buyer": order.side == "BUY",
-                    "marginAsset": info.margin_asset,
-                }
-            )
+    rows = own_trades(call, info, orderId, start, end, fromId)
     return rows[:limit] if fromId is not None or startTime is not None else rows[-limit:]
 
 
@@ -211,14 +185,39 @@ def place(
         Refusal: the first thing that is wrong.
     """
     info = call.venue.info(symbol)
-    order = order_entry.read_order(call, info, newClientOrderId, side=side, type=type, fields=fields)
-    market = call.venue.market(symbol, call.now)
-    order_entry.admit(call, info, market, order)
+    order, market = _admitted(call, info, side, type, newClientOrderId, fields)
     if not counted:
         call.limits.orders.check(call.account.name, 1, call.now)
         call.limits.orders.add(call.account.name, 1, call.now)
-    order_entry.submit(call, info, market, order)
+    if terms_of(order).condition is not None:
+        firing.let_wait(call, info, market, order, listed=True)
+    else:
+        order_entry.submit(call, info, market, order)
     return order_views.placed(info, order, acknowledged=newOrderRespType == "ACK")
+
+
+def _admitted(
+    call: UsdmCall, info: ContractInfo, side: Side, type: str, client_id: str | None, fields: OrderFields
+) -> tuple[Order, ContractMarket]:
+    """The order of a placement, which nothing speaks against, and its market.
+
+    Raises:
+        Refusal: the first thing that is wrong.
+    """
+    if type in CONDITIONAL and call.venue.settings.legacy_conditional_orders:
+        # What was placed before in the same batch may have moved the price.
+        call.venue.pass_time(call.now)
+        order = conditional_entry.read_conditional(
+            call, info, client_id, side=side, type=type, fields=conditional_entry.as_ordinary(fields),
+            names=conditional_entry.ORDINARY,
+        )  # fmt: skip
+        market = call.venue.market(info.name, call.now)
+        conditional_entry.admit_conditional(call, info, market, order)
+    else:
+        order = order_entry.read_order(call, info, client_id, side=side, type=type, fields=fields)
+        market = call.venue.market(info.name, call.now)
+        order_entry.admit(call, info, market, order)
+    return order, market
 
 
 def cancel(call: UsdmCall, info: ContractInfo, market: ContractMarket, order: Order) -> dict[str, Any]:
@@ -260,7 +259,46 @@ def find_order(
     market = call.venue.market(symbol, call.now)
     bag = market.bag(call.account.money)
     order = bag.all.get(id) if id is not None else bag.find(client_id or "")
+    if order is not None and retention.forgotten(order, call.now):
+        order = None
     return info, market, order
+
+
+def open_rows(call: UsdmCall, info: ContractInfo) -> list[dict[str, Any]]:
+    """The caller's open orders of a contract, as the API shows them."""
+    market = call.venue.markets.get(info.name)
+    bag = market.bags.get(call.account.money.id) if market is not None else None
+    return [] if bag is None else [order_views.queried(info, order) for order in bag.open.values()]
+
+
+def own_trades(
+    call: UsdmCall,
+    info: ContractInfo,
+    order_id: int | None = None,
+    start: int | None = None,
+    end: int | None = None,
+    from_id: int | None = None,
+) -> list[dict[str, Any]]:
+    """The caller's trades in a contract, oldest first, as the API shows them; one with itself has two rows.
+
+    Args:
+        call: who asks.
+        info: the contract.
+        order_id: only those of an order.
+        start: microseconds, inclusive.
+        end: microseconds, inclusive.
+        from_id: the id of the first trade.
+    """
+    own = call.account
+    return [
+        order_views.traded(own, info, trade, order)
+        for trade in call.venue.market(info.name, call.now).bag(own.money).trades
+        if (start is None or trade.time >= start)
+        and (end is None or trade.time <= end)
+        and (from_id is None or trade.id >= from_id)
+        for order in (trade.maker, trade.taker)
+        if order is not None and order.account is own.money and order_id in (None, order.id)
+    ]
 
 
 def unknown_order() -> Refusal:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Final, TypedDict
 
 from binance_mock.engine.orders import Side, StpMode
 from binance_mock.engine.positions import PositionSide
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.params import Amount, Choice, Flag, Kind, Whole
+from binance_mock.venues.usdm.account_kinds import Signed
+from binance_mock.venues.usdm.conditions import Working
+from binance_mock.venues.usdm.orders import GTE_GTC
 
 CONDITIONAL: Final = ("STOP", "STOP_MARKET", "TAKE_PROFIT", "TAKE_PROFIT_MARKET", "TRAILING_STOP_MARKET")
 """Types that live on the algo routes since 2025-12-09 (rule U-46)."""
 POST_ONLY: Final = "GTX"
 UNTIL_DATE: Final = "GTD"
-_ID_LETTERS: Final = frozenset(".:/_-ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+_ID: Final = re.compile(r"[.:/_\-A-Za-z0-9]*")
 
 
 class OwnId(Kind):
@@ -24,7 +28,7 @@ class OwnId(Kind):
     def parse(self, name: str, text: str) -> str:
         if len(text) > 36:
             raise Refusal(-4015, "Client order id length should not be more than 36 chars")
-        if not _ID_LETTERS.issuperset(text):
+        if _ID.fullmatch(text) is None:
             raise Refusal(-4015, "Client order id is not valid.")
         return text
 
@@ -43,6 +47,12 @@ ClientId = Annotated[str, OwnId()]
 OrderSide = Annotated[Side, Choice(Side, -1117, "Invalid side.")]
 OrderKind = Annotated[str, Choice(("LIMIT", "MARKET", *CONDITIONAL), -1116, "Invalid orderType.")]
 InForce = Annotated[str, Choice(("GTC", "IOC", "FOK", POST_ONLY, UNTIL_DATE), -1115, "Invalid timeInForce.")]
+ConditionalKind = Annotated[str, Choice(CONDITIONAL, -1116, "Invalid orderType.")]
+ConditionalInForce = Annotated[
+    str, Choice(("GTC", "IOC", "FOK", POST_ONLY, UNTIL_DATE, GTE_GTC), -1115, "Invalid timeInForce.")
+]
+AlgoKind = Annotated[str, Choice(("CONDITIONAL",))]
+WorkingPrice = Annotated[Working, Choice(Working, -4031, "Invalid parameter working type")]
 WhichSide = Annotated[PositionSide, Choice(PositionSide, -4060, "Invalid position side.")]
 Stp = Annotated[
     StpMode,
@@ -59,19 +69,44 @@ Match = Annotated[
 Answer = Annotated[str, Choice(("ACK", "RESULT"), -1136, "Invalid newOrderRespType.")]
 Bool = Annotated[bool, AnyFlag()]
 Decimal = Annotated[int, Amount()]
+Unsure = Annotated[int, Signed(Amount())]
+"""A decimal below zero is refused where the rules of the contract stand (rule U-107)."""
 Number = Annotated[int, Whole()]
 
 
 class OrderFields(TypedDict, total=False):
-    """What describes an order beside symbol, side and type."""
+    """What describes an order beside symbol, side and type; the last four only where it may wait for a price."""
 
     positionSide: WhichSide
     timeInForce: InForce
-    quantity: Decimal
-    price: Decimal
+    quantity: Unsure
+    price: Unsure
     reduceOnly: Bool
     closePosition: Bool
     stopPrice: Decimal
     priceMatch: Match
+    selfTradePreventionMode: Stp
+    goodTillDate: Number
+    activationPrice: Decimal
+    callbackRate: Decimal
+    workingType: WorkingPrice
+    priceProtect: Bool
+
+
+class ConditionalFields(TypedDict, total=False):
+    """What describes a conditional order beside symbol, side and type."""
+
+    positionSide: WhichSide
+    timeInForce: ConditionalInForce
+    quantity: Decimal
+    price: Decimal
+    triggerPrice: Decimal
+    workingType: WorkingPrice
+    priceMatch: Match
+    closePosition: Bool
+    priceProtect: Bool
+    reduceOnly: Bool
+    activatePrice: Decimal
+    callbackRate: Decimal
     selfTradePreventionMode: Stp
     goodTillDate: Number

@@ -129,19 +129,29 @@ def test_two_rules_of_one_book_do_not_draw_in_step() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "wording"),
+    ("venues", "venue", "wording"),
+    [(None, "usdm", "usdm"), (("spot", "usdm"), "usdm", "usdm"), ({"spot": "spot", "coinm": "usdm"}, "coinm", "usdm")],
+)
+def test_a_venue_has_words_of_its_own_unless_told(venues: Any, venue: str, wording: str) -> None:
+    assert FaultBook(0, venues=venues).wording(venue) == wording
+
+
+@pytest.mark.parametrize(
+    ("settings", "wording", "taken"),
     [
-        ({}, "spot"),
-        ({"venue": "spot"}, "spot"),
-        ({"venue": "usdm"}, "usdm"),
-        ({"venue": "options"}, "options"),
-        ({"venue": "wallet"}, "spot"),
-        ({"venue": "usdm", "wording": "spot"}, "spot"),
+        ({}, "usdm", "usdm"),
+        ({"venue": "usdm"}, "usdm", "usdm"),
+        ({}, "options", "options"),
+        ({}, "wallet", None),
+        ({"wording": "spot"}, "usdm", "spot"),
+        ({"wording": None}, "usdm", "usdm"),
     ],
 )
-def test_a_rule_takes_the_words_of_its_venue(settings: dict[str, Any], wording: str) -> None:
-    rule = FaultBook(0).add("banned_418", **settings)
-    assert rule.fault.settings()["wording"] == wording
+def test_a_fault_takes_the_words_of_the_call(settings: dict[str, Any], wording: str, taken: str | None) -> None:
+    rule = FaultBook(0).add("banned_418", seconds=7, **settings)
+    fault = rule.fault.at(wording)
+    assert fault.settings() == {"seconds": 7, "wording": taken}
+    assert rule.fault.settings()["wording"] == settings.get("wording")
 
 
 def test_a_kind_without_venue_texts_is_not_given_any() -> None:

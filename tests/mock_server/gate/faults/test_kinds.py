@@ -68,11 +68,13 @@ ANSWERS: list[tuple[str, dict[str, Any], bool, int, list[tuple[bytes, bytes]], b
     ("overloaded_503", {}, False, 503, [JSON], OVERLOADED),  # U-33
     ("overloaded_503", {"executed": True}, True, 503, [JSON], OVERLOADED),  # F-70
     ("overloaded_503", {"wording": "usdm"}, False, 503, [JSON], THROTTLED),
+    ("overloaded_503", {"wording": "usdm", "older_text": True}, False, 503, [JSON], OVERLOADED),
     ("overloaded_503", {"wording": "options"}, False, 503, [JSON], OVERLOADED),
     ("error_500", {}, False, 500, [JSON], CATCH_ALL),  # S-7
     ("error_500", {"executed": True}, True, 500, [JSON], CATCH_ALL),
     ("error_500", {"wording": "usdm"}, False, 500, [JSON], CATCH_ALL_USDM),  # U-34
     ("timeout_504", {}, True, 504, [JSON], TIMEOUT),  # S-8
+    ("timeout_504", {"status": 504}, True, 504, [JSON], TIMEOUT),
     ("timeout_504", {"executed": False, "status": 408}, False, 408, [JSON], TIMEOUT),  # U-29
     ("too_many_429", {}, False, 429, [JSON, (b"retry-after", b"10")], WEIGHT),  # S-59
     ("too_many_429", {"retry_after": 35}, False, 429, [JSON, (b"retry-after", b"35")], WEIGHT),  # F-57
@@ -218,14 +220,22 @@ def test_kinds_that_pass_the_answer_on_need_one(kind: str) -> None:
     [
         ("unknown_503", {"executed": 1}, "executed: 1 is not legal; write true or false"),
         ("unknown_503", {"executed": "true"}, "executed: 'true' is not legal; write true or false"),
-        ("timeout_504", {"status": 503}, "status: 503 is not legal; write 504 or 408"),
+        (
+            "timeout_504",
+            {"status": 503},
+            "status: 503 is not legal; write 504 or 408, or None (null) for that of the call",
+        ),
         (
             "too_many_429",
             {"retry_after": -1},
             "retry_after: -1 is not legal; write a whole number from 0 to 259200, or None (null) to omit the header",
         ),
         ("too_many_429", {"counter": "raw"}, "counter: 'raw' is not legal; write 'weight' or 'orders'"),
-        ("too_many_429", {"wording": "coinm"}, "wording: 'coinm' is not legal; write 'spot' or 'usdm' or 'options'"),
+        (
+            "too_many_429",
+            {"wording": "coinm"},
+            "wording: 'coinm' is not legal; write 'spot' or 'usdm' or 'options', or None (null) for that of the call",
+        ),
         ("banned_418", {"seconds": 2.5}, "seconds: 2.5 is not legal; write a whole number from 0 to 259200"),
         ("banned_418", {"seconds": None}, "seconds: None is not legal; write a whole number from 0 to 259200"),
         ("banned_418", {"seconds": 259_201}, "seconds: 259201 is not legal; write a whole number from 0 to 259200"),

@@ -230,6 +230,7 @@ def test_incomes_of_a_round(client: SignedClient) -> None:
 
 def test_how_far_back_incomes_reach(client: SignedClient) -> None:
     client.order(BUY, SCALE // 2)
+    client.order(SELL, SCALE // 2)  # A flat account is not funded.
     client.world.clock.move(8 * DAY_MS * 1000)
     assert client.get("income") == []
     assert client.get("income", startTime=MS) != []

@@ -85,7 +85,7 @@ def test_numbers_are_text_or_numbers(written: str) -> None:
     assert (row["origQty"], row["price"]) == ("0.010", "79000.00")
 
 
-@pytest.mark.parametrize("value", ['"1e-2"', "-0.01", "1e999999999", "[0.01]", "true"])
+@pytest.mark.parametrize("value", ['"1e-2"', '"--0.01"', "1e999999999", "[0.01]", "true"])
 def test_values_that_are_no_quantity(value: str) -> None:
     text = json.dumps([item(quantity=0), item()]).replace('"quantity": 0,', f'"quantity": {value},')
     rows = batch(Trader(), text).ok()
@@ -219,3 +219,13 @@ def test_ten_ids_are_not_too_many() -> None:
     """U-141."""
     answer = Trader().ask("DELETE", "batchOrders", symbol=BTC, orderIdList=json.dumps(list(range(10)))).ok()
     assert answer == [UNKNOWN] * 10
+
+
+def test_the_lists_may_be_spelt_in_small_letters() -> None:
+    """As ccxt sends them."""
+    trader = Trader()
+    ids = [trader.order(newClientOrderId=f"mine-{number}").ok()["orderId"] for number in range(3)]
+    cancelled = trader.ask("DELETE", "batchOrders", symbol=BTC, orderidlist=f"[{ids[0]}]").ok()
+    cancelled += trader.ask("DELETE", "batchOrders", symbol=BTC, origclientorderidlist='["mine-1"]').ok()
+    assert [row["orderId"] for row in cancelled] == ids[:2]
+    assert [row["status"] for row in cancelled] == ["CANCELED"] * 2

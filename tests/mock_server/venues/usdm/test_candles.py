@@ -12,6 +12,7 @@ from tests.mock_server.spot_client import NOW
 from tests.mock_server.venues.usdm.usdm_client import HOUR_MS, MINUTE_MS, MS, UsdmClient, amount, client
 
 from binance_mock.engine.units import SCALE
+from binance_mock.venues.usdm.marks import Way
 
 KINDS: Final[dict[str, dict[str, object]]] = {
     "klines": {"symbol": "BTCUSDT"},
@@ -116,10 +117,11 @@ def test_the_index_of_a_pair_is_that_of_its_perpetual() -> None:
         assert (p[2], p[3]) == (max(p[1], p[4]), min(p[1], p[4]))
 
 
-def test_prices_that_were_set_show_in_the_present_candle() -> None:
+def test_prices_that_were_set_show_while_they_stood() -> None:
+    """U-108: mark and index leave the trades when they are set, and come back when they follow again."""
     one = client()
     before = {path: ask(one, path) for path in KINDS}
-    one.venue.marks.set("BTCUSDT", mark=81_000 * SCALE, index=79_000 * SCALE)
+    one.venue.set_marks("BTCUSDT", one.world.clock.now(), mark=81_000 * SCALE, index=79_000 * SCALE)
     mark, index = ask(one, "markPriceKlines"), ask(one, "indexPriceKlines")
     assert (mark[:-1], index[:-1]) == (before["markPriceKlines"][:-1], before["indexPriceKlines"][:-1])
     assert mark[-1][2] == mark[-1][4] == "81000.00000000"
@@ -128,12 +130,34 @@ def test_prices_that_were_set_show_in_the_present_candle() -> None:
     assert ask(one, "klines") == before["klines"]
     # The past has no part in it.
     assert ask(one, "markPriceKlines", endTime=MS - MINUTE_MS)[-1] == before["markPriceKlines"][-2]
+    one.world.clock.move(2 * MINUTE_MS * 1000)
+    one.venue.follow_market("BTCUSDT", one.world.clock.now())
+    one.world.clock.move(2 * MINUTE_MS * 1000)
+    last = one.public("ticker/price", symbol="BTCUSDT").ok()["price"]
+    closes = [row[4] for row in ask(one, "markPriceKlines", limit=5)]
+    assert closes[:2] == ["81000.00000000"] * 2
+    assert [amount(close) for close in closes[2:]] == [amount(last)] * 3
+    flat = ask(one, "markPriceKlines", limit=4)[0]
+    assert flat[1:5] == ["81000.00000000"] * 4
 
 
 def test_a_mark_below_the_index() -> None:
     one = client()
-    one.venue.marks.set("BTCUSDT", mark=79_000 * SCALE, index=80_000 * SCALE)
+    one.venue.set_marks("BTCUSDT", one.world.clock.now(), mark=79_000 * SCALE, index=80_000 * SCALE)
     assert ask(one, "premiumIndexKlines")[-1][1:5] == ["0.00000000", "0.00000000", "-0.01250000", "-0.01250000"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.none() | st.integers(1, 5)), max_size=8), st.integers(0, 12))
+def test_the_way_of_a_price_is_that_of_every_moment(steps: list[tuple[int, int | None]], start: int) -> None:
+    way, at = Way(), dict[int, int | None]()
+    for time, price in steps:
+        way.step(time, price)
+        at = {moment: was for moment, was in at.items() if moment < time} | {time: price}
+    slow: list[int | None] = []
+    for moment in range(13):
+        slow.append(at[moment] if moment in at else slow[-1] if slow else None)
+    fast = [price for begin, end, price in way.pieces(start, 13) for _ in range(begin, end)]
+    assert fast == slow[start:]
 
 
 def test_a_market_without_history_has_no_candles() -> None:

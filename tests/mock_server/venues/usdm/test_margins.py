@@ -55,7 +55,7 @@ KINDS = st.lists(st.sampled_from(MarginType), min_size=3, max_size=3)
 def scene(steps: list[Step], marks: list[int], kinds: list[MarginType], hedged: bool) -> tuple[UsdmVenue, UsdmAccount]:
     """An account after these orders, at marks in percent of the last prices."""
     assert USDM is not None
-    venue = UsdmVenue(USDM.contracts, USDM.assets, SETTINGS, 1)
+    venue = UsdmVenue(USDM.symbols, USDM.data["assets"], SETTINGS, 1)
     own = venue.open_account("own", {"USDT": 50_000 * SCALE, "USDC": 20_000 * SCALE, "BNB": 5 * SCALE})
     own.hedged = hedged
     for symbol, kind in zip(SYMBOLS, kinds, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -10,14 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.mock_server.object_graph import shared
 
+from binance_mock.engine.intervals import HOUR
 from binance_mock.engine.market import Rejected
 from binance_mock.engine.orders import Order, OrderType, Side, TimeInForce
 from binance_mock.engine.positions import MarginType, PositionSide
 from binance_mock.engine.units import SCALE
 from binance_mock.venues import maker
 from binance_mock.venues.usdm.accounts import IncomeType, UsdmAccount
+from binance_mock.venues.usdm.reactions import REACTIONS
 from binance_mock.venues.usdm.settings import UsdmSettings
-from binance_mock.venues.usdm.venue import UsdmVenue
+from binance_mock.venues.usdm.venue import Reaction, UsdmVenue
 from binance_mock.world import Blueprint
 
 BLUEPRINT = Blueprint.standard()
@@ -32,8 +35,8 @@ SETTINGS = UsdmSettings(levels=5, history_hours=1)
 class Scene:
     """Two traders and the market maker in one contract."""
 
-    def __init__(self, kind: MarginType = MarginType.CROSSED) -> None:
-        self.venue = UsdmVenue(USDM.contracts, USDM.assets, SETTINGS, 1)
+    def __init__(self, kind: MarginType = MarginType.CROSSED, reactions: Sequence[Reaction] = ()) -> None:
+        self.venue = UsdmVenue(USDM.symbols, USDM.data["assets"], SETTINGS, 1, reactions)
         self.traders = [self.venue.open_account(name, {"USDT": START}) for name in ("alice", "bob")]
         for trader in self.traders:
             trader.set_margin_type(BTC, kind)
@@ -48,7 +51,7 @@ class Scene:
         self.market.place(order, NOW + self.number)
 
     def everybody(self) -> list[UsdmAccount]:
-        return [*self.traders, self.venue.house]
+        return list(self.venue.owners.values())
 
 
 ORDERS = st.lists(
@@ -68,11 +71,18 @@ def run(scene: Scene, orders: list[tuple[int, Side, int, int | None]]) -> None:
         scene.order(scene.traders[who], side, qty, price)
 
 
-@given(ORDERS, st.integers(1, 200_000))
-def test_money_is_conserved_at_every_mark(orders: Any, mark: int) -> None:
-    """Wallets, commissions and what is still to be realised come to what was paid in, to the last unit."""
-    scene = Scene()
+@given(ORDERS, st.lists(st.integers(60_000, 100_000), max_size=4), st.integers(1, 200_000), st.sampled_from(MarginType))
+def test_money_is_conserved_at_every_mark(orders: Any, marks: list[int], mark: int, kind: MarginType) -> None:
+    """Wallets, commissions, the insurance fund and what is still to be realised come to what was paid in.
+
+    To the last unit, after fills, fundings, liquidations and deleveraging (U-109, U-117, U-121, U-125, U-126).
+    """
+    scene = Scene(kind, REACTIONS)
     run(scene, orders)
+    for hours, each in enumerate(marks, 1):
+        scene.venue.set_marks(BTC, NOW + hours * 4 * HOUR, mark=each * SCALE)
+        run(scene, orders[:hours])
+        scene.venue.pass_time(NOW + hours * 4 * HOUR)
     wallets = sum(account.free["USDT"] for account in scene.venue.ledger)
     value = sum(each.value(mark * SCALE) for who in scene.everybody() for each in who.positions.values())
     assert wallets * SCALE + value == scene.venue.ledger.deposited["USDT"] * SCALE
@@ -136,7 +146,7 @@ def test_the_numbers_of_one_round() -> None:
     assert (position.qty, position.entry, position.updated) == (SCALE // 2, price, NOW + 1)
     spent = price // 2 * 50_000 // SCALE
     assert alice.money.free["USDT"] == START - spent
-    maker.set_price(scene.venue, scene.market, USDM.contracts[BTC], 82_000 * SCALE, NOW + 2)
+    maker.set_price(scene.venue, scene.market, USDM.symbols[BTC], 82_000 * SCALE, NOW + 2)
     scene.order(alice, Side.SELL, SCALE)
     assert position.qty == -SCALE // 2
     assert [row.type for row in alice.incomes][:3] == ["COMMISSION", "REALIZED_PNL", "COMMISSION"]
@@ -145,7 +155,7 @@ def test_the_numbers_of_one_round() -> None:
 
 
 def test_an_order_without_a_book_is_refused_whole() -> None:
-    venue = UsdmVenue(USDM.contracts, USDM.assets, UsdmSettings(levels=0, history_hours=0), 1)
+    venue = UsdmVenue(USDM.symbols, USDM.data["assets"], UsdmSettings(levels=0, history_hours=0), 1)
     alice = venue.open_account("alice", {"USDT": START})
     order = Order(alice.money, "o", Side.BUY, OrderType.MARKET, TimeInForce.GTC, 0, SCALE)
     venue.market(BTC, NOW).place(order, NOW)
@@ -162,7 +172,7 @@ def test_a_copy_goes_its_own_way() -> None:
     scene = Scene()
     scene.order(scene.traders[0], Side.BUY, SCALE // 2)
     twin = scene.venue.fork()
-    assert shared(scene.venue, twin, but=(*USDM, scene.venue.symbols)) == []
+    assert shared(scene.venue, twin, but=(*USDM, *USDM.data.values(), scene.venue.symbols)) == []
     before = (twin.accounts["alice"].money.free["USDT"], twin.accounts["alice"].position(BTC, PositionSide.BOTH).qty)
     scene.order(scene.traders[0], Side.SELL, SCALE // 2)
     after = (twin.accounts["alice"].money.free["USDT"], twin.accounts["alice"].position(BTC, PositionSide.BOTH).qty)
@@ -184,3 +194,27 @@ def test_the_same_client_id_is_refused() -> None:
         else:
             with pytest.raises(Rejected, match="DUPLICATE_ORDER"):
                 scene.market.place(order, NOW)
+
+
+def test_commissions_in_bnb_are_a_tenth_cheaper_while_it_lasts() -> None:
+    """U-117: feeBurn; the break-even price heeds the fee all the same, and the collector gets what was paid."""
+    scene = Scene(MarginType.ISOLATED)
+    alice = scene.traders[0]
+    alice.fee_burn = True
+    scene.venue.marks.set("BNBUSDT", index=800 * SCALE)
+    scene.venue.ledger.deposit(alice.money, "BNB", SCALE // 10)
+    scene.order(alice, Side.BUY, SCALE // 100)
+    (trade,) = scene.market.bag(alice.money).trades
+    fee = trade.price * trade.qty // SCALE * 50_000 // SCALE
+    assert (trade.taker_fee, trade.taker_fee_asset) == (fee * 9 // 10 // 800, "BNB")
+    assert alice.money.free == {"USDT": START, "BNB": SCALE // 10 - trade.taker_fee}
+    assert scene.venue.ledger.collector.free["BNB"] == trade.taker_fee
+    position = alice.position(BTC, PositionSide.BOTH)
+    assert position.isolated_wallet == trade.quote // 20
+    assert position.break_even > position.entry == trade.price
+    assert [(row.type, row.asset) for row in alice.incomes] == [(IncomeType.COMMISSION, "BNB")]
+
+    scene.venue.ledger.withdraw(alice.money, "BNB", alice.money.free["BNB"])
+    scene.order(alice, Side.BUY, SCALE // 100)
+    assert alice.incomes[-1].asset == "USDT"
+    assert -alice.incomes[-1].amount == fee

@@ -448,3 +448,16 @@ def test_no_sequence_of_orders_spends_more_than_there_is(orders: list[Any]) -> N
         held = abs(trader.position) * trader.venue.mark_price(BTC) // SCALE // 20
         assert held <= account.money.free["USDT"] + 10 * SCALE
     assert account.money.free["USDT"] > 0
+
+
+def test_the_orders_of_all_contracts() -> None:
+    """U-133, since 2026-08-25: without a symbol, by time."""
+    trader = Trader()
+    trader.order()
+    trader.world.clock.move(1000)
+    trader.ask("POST", "order", symbol="ETHUSDT", side="BUY", type="MARKET", quantity="0.1").ok()
+    trader.world.clock.move(1000)
+    trader.order(price=None)
+    rows = trader.ask("GET", "allOrders").ok()
+    assert [row["symbol"] for row in rows] == [BTC, "ETHUSDT", BTC]
+    assert trader.ask("GET", "allOrders", limit=1).ok() == rows[-1:]

@@ -1,0 +1,1 @@
+"""COIN-M futures: contracts that are priced in dollars and margined in their coin, over `venues.usdm`."""

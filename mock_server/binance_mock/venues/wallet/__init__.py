@@ -1,0 +1,1 @@
+"""The part of `/sapi` that clients need to start: coins, key and account, wallets, cross margin."""
