@@ -67,6 +67,15 @@ def retired() -> list[Row]:
     return [{"venue": desk.name, "path": path} for desk in _desks() for path in sorted(desk.retired)]
 
 
+def successors() -> list[Row]:
+    """The paths that answer 404 and name the path to use instead, by venue."""
+    return [
+        {"venue": desk.name, "path": path, "successor": successor}
+        for desk in _desks()
+        for path, successor in desk.dialect.successors
+    ]
+
+
 def faults() -> list[Row]:
     """Every kind of fault: `kind`, `summary`, and `parameters` with `name`, `legal`, `required`, `default`, `doc`."""
     return [

@@ -27,11 +27,15 @@ def coverage() -> str:
     ]
     for venue in dict.fromkeys(row["venue"] for row in rows):
         own = [row for row in rows if row["venue"] == venue]
-        parts += [f"## {venue}", _group_table(own, venue), "### Limits", _limit_table(venue)]
+        parts += [f"## {venue}", _group_table(own, venue), f"### {venue}: limits", _limit_table(venue)]
         for group in dict.fromkeys(row["group"] for row in own):
             parts += [f"### {venue}: {group}", _endpoint_table([row for row in own if row["group"] == group])]
-        parts += ["### Retired", "Binance has taken these away; they answer 410 with code -1020.", _retired(venue)]
-        parts += ["### Not served yet", _pending_table(venue)]
+        if retired := _retired(venue):
+            parts += [f"### {venue}: retired", "Binance has taken these away; they answer 410 with code -1020.", retired]
+        if succeeded := _successors(venue):
+            parts += [f"### {venue}: retired", "They answer 404 with code -5000 and name the path to use.", succeeded]
+        if any(item.venue == venue for item in NOT_SERVED):
+            parts += [f"### {venue}: not served yet", _pending_table(venue)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -126,6 +130,11 @@ def _parameters(row: Row) -> str:
 
 def _retired(venue: str) -> str:
     return "\n".join(f"- `{row['path']}`" for row in declarations.retired() if row["venue"] == venue)
+
+
+def _successors(venue: str) -> str:
+    rows = [row for row in declarations.successors() if row["venue"] == venue]
+    return "\n".join(f"- `GET {row['path']}`: `{row['successor']}`" for row in rows)
 
 
 def _pending_table(venue: str) -> str:

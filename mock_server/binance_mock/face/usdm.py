@@ -24,7 +24,7 @@ class UsdmFace(MarketFace):
         self._backend.call("POST", f"/market/{self._venue}/{symbol}", {"mark_price": str(price), "index_price": index})
 
     def set_index_price(self, symbol: str, price: str) -> None:
-        """Let the index price stand where it is set; that of a perpetual is the index of its pair, and of its options."""
+        """Let the index price stand where it is set; that of a perpetual is the index of its pair, options included."""
         self._backend.call("POST", f"/market/{self._venue}/{symbol}", {"index_price": str(price)})
 
     def follow_market(self, symbol: str) -> None:
