@@ -31,7 +31,7 @@ def coverage() -> str:
         for group in dict.fromkeys(row["group"] for row in own):
             parts += [f"### {venue}: {group}", _endpoint_table([row for row in own if row["group"] == group])]
         if retired := _retired(venue):
-            parts += [f"### {venue}: retired", "Binance has taken these away; they answer 410 with code -1020.", retired]
+            parts += [f"### {venue}: retired", "Binance took these away; they answer 410 with code -1020.", retired]
         if succeeded := _successors(venue):
             parts += [f"### {venue}: retired", "They answer 404 with code -5000 and name the path to use.", succeeded]
         if any(item.venue == venue for item in NOT_SERVED):
