@@ -20,10 +20,10 @@ test: .venv/dev.done  ## lint, types and the quick tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m binance_mock.catalog --check
-	$(BIN)/python -m pytest -q $(ARGS)
+	$(BIN)/python -m pytest -q -n auto --dist worksteal $(ARGS)
 
 test-long: .venv/dev.done  ## the long property tests
-	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -q --long -m long $(ARGS)
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest -q --long -m long -n auto --dist worksteal $(ARGS)
 
 lint: .venv/dev.done  ## lint and types alone
 	$(BIN)/ruff check .

@@ -96,6 +96,10 @@ class _Admitted(NamedTuple):
     key: ApiKey | None = None
 
 
+_admitted: Final = tuple.__new__
+"""Makes an `_Admitted` of its values in half the time that its own `__new__` takes."""
+
+
 class Gate:
     """The gate of one world.
 
@@ -253,7 +257,7 @@ class Gate:
         # Market data asks for a key, not for an account (rule U-10).
         if account is None and endpoint.security is not Security.MARKET_DATA:
             raise _rejected_key(f"the account {key.account!r} of this key has no {desk.name} account")
-        return _Admitted(endpoint, sent, account, stamp, per_unit, key)
+        return _admitted(_Admitted, (endpoint, sent, account, stamp, per_unit, key))
 
     def _weigh(
         self, endpoint: Endpoint | None, sent: dict[str, str], request: Request, entry: Entry, desk: Desk, now: int

@@ -98,8 +98,8 @@ class OrderLimits:
         counts = self._at(account, now).counts
         if burst:
             counts = [count + burst * by_second for count, by_second in zip(counts, self._by_second, strict=True)]
-        for count, cap in zip(counts, self._caps, strict=True):
-            if count + n > cap:
+        for i, cap in enumerate(self._caps):
+            if counts[i] + n > cap:
                 break
         else:
             return

@@ -162,10 +162,14 @@ class Amount(Kind):
     _REGEX = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?")
 
     def parse(self, name: str, text: str) -> int:
-        if self._REGEX.fullmatch(text) is None:
-            raise errors.illegal_characters(name, self.pattern)
         whole, _, decimals = text.partition(".")
         digits = len(decimals)
+        number = whole + decimals
+        if 0 < digits <= 8 and 0 < len(whole) <= 10 and number.isdigit() and number.isascii():
+            usual: int = int(number) * _POWERS[8 - digits]
+            return usual  # It cannot be too large.
+        if self._REGEX.fullmatch(text) is None:
+            raise errors.illegal_characters(name, self.pattern)
         if digits > 8:
             if decimals[8:].strip("0"):
                 raise errors.too_much_precision(name)

@@ -129,6 +129,7 @@ USUAL = [
 ODD = [
     b"HEAD /api/v3/ping HTTP/1.1\r\n\r\n",
     b"GET /api/v3/ping HTTP/1.0\r\n\r\n",
+    b"GET /api/v3/ping HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
     b"GET /api/v3/ping HTTP/1.1\r\nConnection: close\r\n\r\n",
     b"GET /api/v3/%70ing HTTP/1.1\r\n\r\n",
     b"POST /api/v3/order HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n",
@@ -154,9 +155,15 @@ def test_others_go_the_long_way(request_: bytes) -> None:
     assert whole == pieces != b""
 
 
+def test_a_body_whose_length_is_not_known_is_waited_for() -> None:
+    head, body = b"POST /api/v3/order HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", b"3\r\na=b\r\n0\r\n\r\n"
+    assert tell(head) == (b"", b"")
+    assert tell(head, body)[1] == tell(head + body)[1] != b""
+
+
 def test_what_has_to_wait_is_taken_once() -> None:
     """Taken twice, the order would be a duplicate of itself."""
-    latency = {"ms": 100, "path": "/api/v3/order"}
+    latency = {"ms": 100, "path": "/api/v3/order", "stage": "after"}
     at_once, sent = tell(order(), latency=latency)
     assert at_once == b""
     assert sent.startswith(b"HTTP/1.1 200 ")

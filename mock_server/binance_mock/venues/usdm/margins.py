@@ -216,18 +216,18 @@ def available(venue: UsdmVenue, account: UsdmAccount, asset: str) -> int:
     pending = account.pending
     cross = account.money.free[asset]
     unrealised = initial = 0
-    held = {key: position for key, position in account.positions.items() if position.qty}
+    positions = account.positions
     keys = {(symbol, of) for symbol, of, _ in pending}
-    keys.update(held)
+    keys.update([key for key, position in positions.items() if position.qty])
     for key in keys:
         symbol, of = key
         if assets[symbol] != asset:
             continue
         bids, asks = pending.get((symbol, of, BUY), 0), pending.get((symbol, of, SELL), 0)
         leverage = account.leverage(symbol)
-        position = held.get(key)
-        if position is None:
-            initial += initial_margin(max(bids, asks), leverage)
+        position = positions.get(key)
+        if position is None or not position.qty:
+            initial += (bids if bids > asks else asks) // leverage
             continue
         cross -= position.isolated_wallet
         mark = venue.mark_price(symbol)

@@ -270,7 +270,7 @@ def check_quantity(info: ContractInfo, order: Order) -> None:
 def lacks_notional(call: Placement, info: ContractInfo, order: Order) -> bool:
     """Whether an order that may open a position is too small for it (rules U-75, U-107)."""
     price = order.price if order.type is LIMIT else call.venue.mark_price(info.name)
-    return not closes(order) and price * order.qty // SCALE < info.min_notional
+    return price * order.qty // SCALE < info.min_notional and not closes(order)
 
 
 def check_room(call: Placement, info: ContractInfo, market: ContractMarket, order: Order) -> None:

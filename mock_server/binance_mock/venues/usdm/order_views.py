@@ -56,7 +56,7 @@ def _common(info: ContractInfo, order: Order) -> dict[str, Any]:
         "status": order.status,
         "clientOrderId": order.orig_client_id or order.client_id,
         "price": decimal(order.price, price_digits),
-        "avgPrice": average(info, order),
+        "avgPrice": average(info, order) if order.executed else _NO_AVERAGE,
         "origQty": decimal(order.qty, qty_digits),
         "executedQty": decimal(order.executed, qty_digits),
         _worth_name(info): decimal(info.amount(order.quote), info.order_digits),

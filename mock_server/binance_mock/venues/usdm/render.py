@@ -25,7 +25,8 @@ def decimal(value: int, digits: int = _MOST_DIGITS) -> str:
     """
     if not value:
         return _ZEROS[digits]
-    return _point(cut(value, _UNITS[digits]), digits)
+    unit = _UNITS[digits]
+    return _point(value // unit if value > 0 else cut(value, unit), digits)
 
 
 def ratio(part: int, whole: int, digits: int) -> str:
