@@ -117,6 +117,7 @@ class _SpotPart(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     level_value: Annotated[int, Meta(ge=1, le=10**7)] | UnsetType = UNSET
     spread_bps: Annotated[int, Meta(ge=0, le=1000)] | UnsetType = UNSET
     history_hours: Annotated[int, Meta(ge=0, le=24 * 31)] | UnsetType = UNSET
+    legacy_key_only: bool | UnsetType = UNSET
 
 
 class _ContractsPart(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):

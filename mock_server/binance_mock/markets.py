@@ -7,6 +7,7 @@ that differs from market to market stands here; worlds, configuration and contro
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol
 
 import msgspec
@@ -22,11 +23,13 @@ from binance_mock.venues.coinm.venue import CoinmVenue
 from binance_mock.venues.endpoint import Endpoint
 from binance_mock.venues.options import endpoints as options_endpoints
 from binance_mock.venues.options.chain import read_underlyings
+from binance_mock.venues.options.dialect import DIALECTS
 from binance_mock.venues.options.expiry import ENDINGS
 from binance_mock.venues.options.risk import review
 from binance_mock.venues.options.settings import OptionsSettings
 from binance_mock.venues.options.venue import OptionsVenue
 from binance_mock.venues.spot import endpoints as spot_endpoints
+from binance_mock.venues.spot import legacy as spot_legacy
 from binance_mock.venues.spot.symbols import read_symbols
 from binance_mock.venues.spot.venue import SpotVenue
 from binance_mock.venues.usdm import endpoints as usdm_endpoints
@@ -64,6 +67,7 @@ class Stock(NamedTuple):
         limits: the limiters of its exchangeInfo.
         data: the figures all this was read from.
         quotas: those of the endpoints.
+        variants: the routes as settings may want them, by the name of the variant.
     """
 
     symbols: Mapping[str, Any]
@@ -71,6 +75,7 @@ class Stock(NamedTuple):
     limits: tuple[RateLimit, ...]
     data: Mapping[str, Any]
     quotas: tuple[Quota, ...] = ()
+    variants: Mapping[str, Routes] = MappingProxyType({})
 
 
 def _open_account(venue: Any, wanted: AccountSettings) -> None:
@@ -95,6 +100,8 @@ class Market(NamedTuple):
         open_account: opens an account there.
         fork: copies the venue, given the copies of the markets before it.
         retired: paths that answer 410.
+        variants: what it serves otherwise, by the name of the variant, out of all its routes.
+        variant: the name of the variant that the settings ask for, "" for all routes.
         dialect: what the gate says and asks there.
         wording: whose texts faults take that differ by market.
         first_fills: give order counts back when a maker order trades first (rule S-68).
@@ -115,6 +122,8 @@ class Market(NamedTuple):
     open_account: Callable[[Any, AccountSettings], None] = _open_account
     fork: Callable[[Any, Venues], Venue] = _fork
     retired: frozenset[str] = frozenset()
+    variants: Callable[[Routes], Mapping[str, Routes]] = lambda routes: {}
+    variant: Callable[[WorldSettings], str] = lambda settings: ""
     dialect: Dialect = SPOT
     wording: str = "spot"
     first_fills: bool = False
@@ -130,16 +139,17 @@ class Market(NamedTuple):
             for row in data["rate_limits"]
         )
         routes = routes_of(self.endpoints)
-        return Stock(self.symbols(data), routes, limits, data, tuple(declared(routes)))
+        return Stock(self.symbols(data), routes, limits, data, tuple(declared(routes)), self.variants(routes))
 
     def desk(self, stock: Stock, venue: Venue, settings: WorldSettings) -> Desk:
         """Its desk at the gate of a new world."""
+        routes = stock.variants.get(self.variant(settings), stock.routes)
         return Desk(
             self.name,
             venue,
             venue.accounts.get,
-            stock.routes,
-            self.retired,
+            routes,
+            self.retired.difference(routes) if self.retired else self.retired,
             stock.limits,
             strikes=settings.strikes,
             maker_credit=settings.maker_credit if self.first_fills else 0,
@@ -161,11 +171,26 @@ def _open_spot_account(venue: SpotVenue, wanted: AccountSettings) -> None:
     account.money.bnb_burn = wanted.bnb_burn
 
 
+def _spot_variants(routes: Routes) -> Mapping[str, Routes]:
+    """With the calls of older documents in the place of those at their paths."""
+    return {"legacy": {**routes, **routes_of(spot_legacy.ENDPOINTS)}}
+
+
+def _option_variants(routes: Routes) -> Mapping[str, Routes]:
+    """What each generation has."""
+    return {
+        name: {path: methods for path, methods in routes.items() if path not in dialect.gone}
+        for name, dialect in DIALECTS.items()
+    }
+
+
 SPOT_MARKET: Final = Market(
     name="spot",
     prefixes=("/api/",),
     endpoints=spot_endpoints.ENDPOINTS,
     retired=spot_endpoints.RETIRED,
+    variants=_spot_variants,
+    variant=lambda settings: "legacy" if settings.spot.legacy_key_only else "",
     data=spot_markets,
     symbols=read_symbols,
     make=lambda stock, settings, links: SpotVenue(stock.symbols, settings.spot, settings.seed),
@@ -218,6 +243,8 @@ OPTIONS_MARKET: Final = Market(
     ),
     open_account=_open_grouped_account,
     fork=lambda venue, links: venue.fork(links.get("usdm"), links.get("spot")),
+    variants=_option_variants,
+    variant=lambda settings: settings.options.dialect,
     dialect=OPTIONS,
     wording="options",
     settings=OptionsSettings,

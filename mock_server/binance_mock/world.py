@@ -17,7 +17,7 @@ from binance_mock.gate.journal import Journal
 from binance_mock.gate.keys import ApiKey, KeyRing
 from binance_mock.gate.limiters import RateLimit
 from binance_mock.gate.request import Request, Response
-from binance_mock.markets import MARKETS, WORDINGS, Stock
+from binance_mock.markets import MARKETS, SPOT_MARKET, WORDINGS, Stock
 from binance_mock.venues.options.venue import OptionsVenue
 from binance_mock.venues.spot.symbols import SymbolInfo
 from binance_mock.venues.spot.venue import SpotVenue
@@ -73,7 +73,8 @@ class Blueprint:
     ) -> None:
         others = others or {}
         data = others["spot"].data if "spot" in others else {}
-        self.stocks: Mapping[str, Stock] = {**others, "spot": Stock(symbols, routes, limits, data)}
+        spot = Stock(symbols, routes, limits, data, variants=SPOT_MARKET.variants(routes))
+        self.stocks: Mapping[str, Stock] = {**others, "spot": spot}
 
     @classmethod
     def of(cls, stocks: Mapping[str, Stock]) -> Blueprint:

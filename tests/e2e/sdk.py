@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import requests
 from binance_common.configuration import ConfigurationRestAPI
 from binance_common.models import ApiResponse
+from binance_sdk_derivatives_trading_options.derivatives_trading_options import DerivativesTradingOptions
+from binance_sdk_derivatives_trading_options.rest_api import rest_api as options
 from binance_sdk_derivatives_trading_usds_futures.derivatives_trading_usds_futures import DerivativesTradingUsdsFutures
 from binance_sdk_derivatives_trading_usds_futures.rest_api import rest_api as usdm
 from binance_sdk_spot.rest_api import rest_api as spot
@@ -17,7 +20,7 @@ from pydantic import BaseModel
 
 from .exchange import Exchange
 
-_ENDPOINT = re.compile(r"^\s*(GET|POST|PUT|DELETE) (/(?:api|fapi|futures)/\S+)", re.MULTILINE)
+_ENDPOINT = re.compile(r"^\s*(GET|POST|PUT|DELETE) (/(?:api|fapi|futures|eapi)/\S+)", re.MULTILINE)
 _SPOT = (spot.AccountApi, spot.GeneralApi, spot.MarketApi, spot.TradeApi)
 _USDM = (
     usdm.AccountApi,
@@ -26,6 +29,14 @@ _USDM = (
     usdm.PortfolioMarginEndpointsApi,
     usdm.TradeApi,
     usdm.UserDataStreamsApi,
+)
+_OPTIONS = (
+    options.AccountApi,
+    options.MarketDataApi,
+    options.MarketMakerBlockTradeApi,
+    options.MarketMakerEndpointsApi,
+    options.TradeApi,
+    options.UserDataStreamsApi,
 )
 
 
@@ -37,6 +48,11 @@ def endpoints() -> dict[str, tuple[str, str]]:
 def usdm_endpoints() -> dict[str, tuple[str, str]]:
     """Verb and path of each method of the SDK of USDⓈ-M futures, likewise."""
     return _endpoints(_USDM)
+
+
+def options_endpoints() -> dict[str, tuple[str, str]]:
+    """Verb and path of each method of the SDK of European options, likewise."""
+    return _endpoints(_OPTIONS)
 
 
 def _endpoints(groups: tuple[type, ...]) -> dict[str, tuple[str, str]]:
@@ -86,6 +102,43 @@ class UsdmClient(Client):
 
     def _connect(self, config: ConfigurationRestAPI) -> Any:
         return DerivativesTradingUsdsFutures(config_rest_api=config).rest_api
+
+
+class OptionsClient(Client):
+    """The REST client of the SDK of European options, likewise."""
+
+    def _connect(self, config: ConfigurationRestAPI) -> Any:
+        return DerivativesTradingOptions(config_rest_api=config).rest_api
+
+
+class Case(NamedTuple):
+    """One call: what it is called with, what its answer holds, and where this very answer and the model differ.
+
+    Attributes:
+        holds: values of the answer, by their path in the model: `0.symbol` is the symbol of the first row.
+        before: called with the API first; its result is added to the arguments.
+        missing: fields that may lack in the answer.
+        unknown: fields that the model forgot.
+        bare: made on an untouched account.
+        empty: answers that nothing is there.
+    """
+
+    method: str
+    arguments: dict[str, Any] = {}  # noqa: RUF012 - read, never written
+    holds: dict[str, Any] = {}  # noqa: RUF012
+    before: Callable[[Any], dict[str, Any]] = lambda _: {}
+    missing: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
+    bare: bool = False
+    empty: bool = False
+
+
+def value(data: Any, path: str) -> Any:
+    """What a model holds at a path; numbers count rows."""
+    for part in path.split("."):
+        data = getattr(data, "actual_instance", data)
+        data = data[int(part)] if part.isdigit() else getattr(data, part)
+    return getattr(data, "actual_instance", data)
 
 
 class Difference(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from binance_sdk_derivatives_trading_usds_futures.rest_api.models import (
@@ -17,7 +17,7 @@ from binance_sdk_derivatives_trading_usds_futures.rest_api.models import (
 from binance_mock.world import Blueprint
 
 from .exchange import Exchange
-from .sdk import UsdmClient, compare, usdm_endpoints
+from .sdk import Case, UsdmClient, compare, usdm_endpoints, value
 
 HOUR = 3_600_000
 BTC = {"symbol": "BTCUSDT"}
@@ -51,28 +51,6 @@ FILTERS = frozenset({
     "minPrice", "minQty", "maxQty", "notional", "multiplierDown", "tickSize", "multiplierDecimal", "stepSize",
     "maxPrice", "limit", "multiplierUp",
 })  # fmt: skip
-
-
-class Case(NamedTuple):
-    """One call: what it is called with, what its answer holds, and where this very answer and the model differ.
-
-    Attributes:
-        holds: values of the answer, by their path in the model: `0.symbol` is the symbol of the first row.
-        before: called with the API first; its result is added to the arguments.
-        missing: fields that may lack in the answer.
-        unknown: fields that the model forgot.
-        bare: made on an untouched account.
-        empty: answers that nothing is there.
-    """
-
-    method: str
-    arguments: dict[str, Any] = {}  # noqa: RUF012 - read, never written
-    holds: dict[str, Any] = {}  # noqa: RUF012
-    before: Callable[[Any], dict[str, Any]] = lambda _: {}
-    missing: frozenset[str] = frozenset()
-    unknown: frozenset[str] = frozenset()
-    bare: bool = False
-    empty: bool = False
 
 
 # -- what has to be there first ---------------------------------------------------------------------------------------
@@ -379,14 +357,6 @@ def scene(api: Any) -> None:
     api.change_margin_type("ETHUSDT", "ISOLATED")
     api.new_order("ETHUSDT", "BUY", "MARKET", quantity=0.1)
     api.modify_isolated_position_margin("ETHUSDT", 5.0, 1)
-
-
-def value(data: Any, path: str) -> Any:
-    """What a model holds at a path; numbers count rows."""
-    for part in path.split("."):
-        data = getattr(data, "actual_instance", data)
-        data = data[int(part)] if part.isdigit() else getattr(data, part)
-    return getattr(data, "actual_instance", data)
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=name) for name, case in CASES.items() if case.method in SERVED])

@@ -97,6 +97,7 @@ levels = 3
 level_value = 1000
 spread_bps = 20
 history_hours = 1
+legacy_key_only = true
 
 [spot.rates]
 maker = "0.0005"
@@ -171,7 +172,7 @@ def test_everything_that_can_be_said() -> None:
         2000, 30, 2,
     )  # fmt: skip
     assert settings.spot == SpotSettings(
-        CommissionRates(50_000, 100_000, SCALE // 2), 9007199254740993, 12, 3, 1000, 20, 1
+        CommissionRates(50_000, 100_000, SCALE // 2), 9007199254740993, 12, 3, 1000, 20, 1, legacy_key_only=True
     )
     default, alice = settings.accounts
     assert default.name == "default"

@@ -33,7 +33,11 @@ def held_by(world: World) -> tuple[Rows, list[Any]]:
 
 
 def check_apart(one: World, other: World) -> None:
-    fixed = [part for stock in one.blueprint.stocks.values() for part in (*stock, *stock.data.values())]
+    fixed = [
+        part
+        for stock in one.blueprint.stocks.values()
+        for part in (*stock, *stock.data.values(), *stock.variants.values())
+    ]
     assert shared(one, other, but=tuple(fixed)) == []
 
 

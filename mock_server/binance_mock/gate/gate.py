@@ -385,7 +385,9 @@ class Gate:
         if refusal.status == 403:
             return Response(403, _FORBIDDEN_PAGE, [_HTML])
         if refusal.status == 404 and _wants_page(request, desk):
-            return Response(404, _NOT_FOUND_PAGE, [_HTML])
+            return Response(
+                404, _NOT_FOUND_PAGE, [_HTML, *(_used(request, entry, desk, now) if desk.dialect.page_for_404 else ())]
+            )
         if refusal.status == 418:
             entry.weight = 0  # nothing is counted during a ban
         elif entry.surcharge:

@@ -63,7 +63,6 @@ def account(call: OptionsCall) -> Json:
 @endpoint("GET", "/eapi/v1/commission", group="account", security=Security.USER_DATA, weight=5)
 def commission(call: OptionsCall) -> Json:
     """The account's rates, the same for every underlying (rule O-87)."""
-    call.venue.dialect.serve("/eapi/v1/commission")
     rates = call.account.money.fees.standard
     maker, taker = (_rate(rate) for rate in (rates.maker, rates.taker))
     return {
@@ -76,14 +75,12 @@ def commission(call: OptionsCall) -> Json:
 @endpoint("GET", "/eapi/v1/accountConfig", group="account", security=Security.USER_DATA, weight=0)
 def account_config(call: OptionsCall) -> Json:
     """The group of accounts that self-trade prevention takes for one (rule O-67)."""
-    call.venue.dialect.serve("/eapi/v1/accountConfig")
     return {"tradeGroupId": call.account.money.trade_group}
 
 
 @endpoint("POST", "/eapi/v1/stock/contract", group="account", security=Security.USER_DATA, weight=50)
 def sign_agreement(call: OptionsCall) -> Json:
     """Sign the agreement on options on stocks; there are none here, and nothing depends on it."""
-    call.venue.dialect.serve("/eapi/v1/stock/contract")
     return {"code": 200, "msg": "success"}
 
 

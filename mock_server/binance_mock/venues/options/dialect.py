@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from binance_mock.engine.orders import Status, StpMode
-from binance_mock.venues.errors import Refusal
 
 _SAME: Final[Mapping[Status, str]] = MappingProxyType({status: status.value for status in Status})
 _OLD: Final[Mapping[Status, str]] = MappingProxyType({
@@ -73,15 +72,6 @@ class Dialect(NamedTuple):
     exercise_marks: bool = False
     list_events: bool = False
     gone: frozenset[str] = frozenset({"/eapi/v1/income/asyn", "/eapi/v1/income/asyn/id", "/eapi/v1/transfer"})
-
-    def serve(self, path: str) -> None:
-        """Go on, where the generation has a path.
-
-        Raises:
-            Refusal: it has not; answered as an unknown path.
-        """
-        if path in self.gone:
-            raise Refusal(0, "", 404, why=f"{path} is not part of the API of {self.name}; set [options] dialect")
 
 
 TODAY: Final = Dialect()

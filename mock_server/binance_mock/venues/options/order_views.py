@@ -57,7 +57,10 @@ class OrderViews:
         """
         row = self._whole(order)
         if not self._dialect.full_orders:
-            return row | {"fee": self._fee(order) / SCALE, "postOnly": terms_of(order).post_only}
+            row["postOnly"] = terms_of(order).post_only
+            fee = self._fee(order)
+            # A bare number, and a whole one: the official client cannot read an order with another. The trades tell it.
+            return row if fee % SCALE else row | {"fee": fee // SCALE}
         if batch:
             return _only(_SHORT_IN_BATCH, row)
         return _only(_SHORT, row | {"createDate": row["createTime"]}) if acknowledged else row

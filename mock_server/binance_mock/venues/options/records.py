@@ -73,7 +73,6 @@ def exercise_record(
 @endpoint("GET", "/eapi/v1/income/asyn", group="account", security=Security.USER_DATA, weight=5)
 def order_history(call: OptionsCall, startTime: Time, endTime: Time) -> Json:
     """Ask for a file of a stretch of time, a year at most; one may be asked for as often as wanted."""
-    call.venue.dialect.serve("/eapi/v1/income/asyn")
     span(startTime, endTime)
     if endTime - startTime > _YEAR:
         raise Refusal(-1127, "Lookup interval is too big.")
@@ -83,7 +82,6 @@ def order_history(call: OptionsCall, startTime: Time, endTime: Time) -> Json:
 @endpoint("GET", "/eapi/v1/income/asyn/id", group="account", security=Security.USER_DATA, weight=5)
 def look_for_history(call: OptionsCall, downloadId: DownloadId) -> Json:
     """Where a file is that was asked for: it is being made for ever, for the mock makes none."""
-    call.venue.dialect.serve("/eapi/v1/income/asyn/id")
     return {
         "downloadId": downloadId,
         "status": "processing",

@@ -21,7 +21,6 @@ from binance_mock.venues.options.venue import OptionsCall
 def transfer(call: OptionsCall, currency: Currency, type: Direction, amount: TransferAmount) -> Json:
     """Move money in from spot, or out to it as far as neither premiums nor margin need it; gives a transfer's id."""
     venue, account = call.venue, call.account
-    venue.dialect.serve("/eapi/v1/transfer")
     if amount <= 0:
         raise Refusal(-4055, "Amount must be positive.")
     other = None if venue.spot is None else venue.spot.accounts.get(account.name)

@@ -32,6 +32,8 @@ class SpotSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         level_value: worth of each level in USDT.
         spread_bps: distance of the best prices from the reference price, in basis points.
         history_hours: how far back the standing tape reaches, 0 for none.
+        legacy_key_only: ask for a key and no signature where older documents did: `historicalTrades`, and the listen
+            keys of user data streams, which are gone otherwise (rules S-35, S-212).
     """
 
     rates: CommissionRates = CommissionRates()
@@ -41,3 +43,4 @@ class SpotSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     level_value: int = 50_000
     spread_bps: int = 1
     history_hours: int = 48
+    legacy_key_only: bool = False

@@ -18,6 +18,7 @@ from binance_mock.engine.units import SCALE
 from binance_mock.engine.windows import average_price
 from binance_mock.venues.board import Board
 from binance_mock.venues.call import Call, OrderCounter
+from binance_mock.venues.listen_keys import ListenKey
 from binance_mock.venues.spot.settings import CommissionRates, SpotSettings
 from binance_mock.venues.spot.symbols import SymbolInfo
 
@@ -32,7 +33,7 @@ class SpotAccount:
         permissions: account permissions, such as SPOT (rule S-41).
     """
 
-    __slots__ = ("can_trade", "money", "name", "permissions", "shown", "uid")
+    __slots__ = ("can_trade", "listen_key", "listen_keys", "money", "name", "permissions", "shown", "uid")
 
     def __init__(self, name: str, uid: int, money: Account, permissions: frozenset[str]) -> None:
         self.name = name
@@ -42,12 +43,17 @@ class SpotAccount:
         self.can_trade = True
         self.shown: dict[str, tuple[int, int, msgspec.Raw]] = {}
         """Balances by asset as they were shown last: free, locked, JSON."""
+        self.listen_key: ListenKey | None = None
+        """The key of its stream, where there are such keys (`legacy`)."""
+        self.listen_keys = 0
+        """How many were made."""
 
     def fork(self, money: Account) -> SpotAccount:
         """A copy over the copy of its balances."""
         twin = SpotAccount(self.name, self.uid, money, self.permissions)
         twin.can_trade = self.can_trade
         twin.shown = self.shown.copy()
+        twin.listen_key, twin.listen_keys = self.listen_key, self.listen_keys
         return twin
 
 

@@ -150,7 +150,7 @@ def test_a_short_holds_margin_and_its_premium_is_in_the_wallet() -> None:
     sold = trade(options, "SELL", "0.5")
     found = margins(options)
     mark = options.venue.mark(options.venue.info(CALL), options.now).price
-    premium, fee = amount(sold["price"]) // 2, amount(f"{sold['fee']:.8f}")
+    premium, fee = amount(sold["price"]) // 2, next(reversed(options.own.fills.values())).fee
     assert found.balance == before + premium - fee
     assert found.equity == found.balance - mark // 2
     assert found.adjusted_equity == found.balance

@@ -56,10 +56,25 @@ def test_a_symbol_in_small_letters() -> None:
 
 
 def test_a_fill_shows_price_and_fee() -> None:
-    """O-85, O-87: the fee of an order is above zero; it is 0.024 % of the index here."""
-    order = trade(OptionsClient(), "BUY", "0.5")
+    """O-7, O-85, O-87: the fee is 0.024 % of the index; an order has it while it is whole."""
+    options = OptionsClient()
+    order = trade(options, "BUY", "0.5")
     assert (order["executedQty"], order["avgPrice"]) == ("0.50", order["price"])
-    assert order["fee"] == pytest.approx(79_970 * 0.00024 * 0.5)
+    assert "fee" not in order
+    (fill,) = options.get("userTrades", symbol=CALL)
+    assert float(fill["fee"]) == pytest.approx(-79_970 * 0.00024 * 0.5)
+    assert repr(placed(options, price="500")["fee"]) == "0"
+
+
+def test_a_whole_fee_is_shown_with_the_order() -> None:
+    """O-7, O-87: above zero, and a number."""
+    options = OptionsClient(frozen_world(WorldSettings(options=OptionsSettings(taker=0))))
+    assert repr(trade(options, "BUY", "0.5")["fee"]) == "0"
+    options = OptionsClient()
+    options.move_index(100_000)
+    ask = float(best(options, "BUY"))
+    assert ask > 240, "else a tenth of the premium is the fee"
+    assert repr(trade(options, "BUY", "0.5")["fee"]) == "12"
 
 
 def test_the_average_price_is_of_all_fills_and_of_one_unit() -> None:
