@@ -36,6 +36,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="write a line for every request that the mock receives, and the reason for each refusal, to FILE",
     )
+    group.addoption(
+        "--binance-driver",
+        metavar="CMD",
+        help="the driver of a client, for the tests of `--pyargs binance_conformance.suite`; see docs/drivers.md",
+    )
+    group.addoption(
+        "--binance-check",
+        metavar="PATTERN",
+        action="append",
+        default=[],
+        help="play only these checks of that client: a check, a case, a family, or with `*`; may be given again",
+    )
     parser.addini("binance_url", "the mock server to use; --binance-url goes first")
     parser.addini("binance_token", "the control token of that server; the environment's BINANCE_MOCK_TOKEN goes first")
     parser.addini("binance_log", "where to log what the mock receives; --binance-log goes first")

@@ -79,7 +79,8 @@ def test_an_invalid_document_would_not_pass() -> None:
 
 def test_every_operation_has_an_id_of_its_own() -> None:
     ids = [operation["operationId"] for methods in openapi()["paths"].values() for operation in methods.values()]
-    assert len(set(ids)) == len(ids) == len(all_endpoints())
+    served = [endpoint for endpoint in all_endpoints() if endpoint.path not in TODAY.gone]
+    assert len(set(ids)) == len(ids) == len(served)
 
 
 def test_every_reference_leads_somewhere() -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any, Final, NamedTuple, get_args, get_type_hints
+from typing import Any, Final, NamedTuple, NoReturn, get_args, get_type_hints
 
 from binance_mock.venues import errors
 from binance_mock.venues.errors import Refusal
@@ -70,9 +70,9 @@ class Endpoint:
     """
 
     __slots__ = (
-        "_known", "_reads_all", "_required", "_shared", "_specs", "group", "handler", "method", "order_burst",
-        "order_count", "params", "path", "permission", "quota", "secured", "security", "signed", "summary", "unit",
-        "weight",
+        "_known", "_reads_all", "_required", "_shared", "_skipped", "_specs", "group", "handler", "method",
+        "order_burst", "order_count", "params", "path", "permission", "quota", "secured", "security", "signed",
+        "summary", "unit", "weight",
     )  # fmt: skip
 
     def __init__(
@@ -108,6 +108,12 @@ class Endpoint:
         self.params, self._shared = _declared(handler)
         self._reads_all = reads_all
         self._specs = {param.name: param.kind.parse for param in self.params}
+        self._skipped = frozenset(
+            param.name
+            for param in self.params
+            if not (reads_all or param.required or type(param.kind).empty is not Kind.empty)
+        )
+        """Those that count as absent when they are empty, as clients of futures send them (rule U-36)."""
         self._required = frozenset(param.name for param in self.params if param.required)
         self._known = frozenset(self._specs).union(TIMING if self.signed else ())
 
@@ -126,7 +132,10 @@ class Endpoint:
             for name, text in sent.items():
                 parse = specs.get(name)
                 if parse is not None:
-                    values[name] = parse(name, text) if text else self._empty(name)
+                    if text:
+                        values[name] = parse(name, text)
+                    elif name not in self._skipped:
+                        self._empty(name)
                 elif self._reads_all and name not in self._known:
                     raise self._first_refusal(sent)
         except Refusal:
@@ -135,7 +144,7 @@ class Endpoint:
             raise self._first_refusal(sent)
         return values
 
-    def _empty(self, name: str) -> Refusal:
+    def _empty(self, name: str) -> NoReturn:
         raise errors.mandatory(name) if name in self._required else errors.parameter_empty(name)
 
     def _first_refusal(self, sent: Mapping[str, str]) -> Refusal:
@@ -146,6 +155,8 @@ class Endpoint:
                 if param.required:
                     return errors.mandatory(param.name)
             elif not text:
+                if param.name in self._skipped:
+                    continue
                 return errors.mandatory(param.name) if param.required else param.kind.empty(param.name)
             else:
                 try:

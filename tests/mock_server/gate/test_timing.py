@@ -8,8 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.mock_server.spot_client import NOW, SECOND, Reply, SpotClient, frozen_world
-from tests.mock_server.venues.spot.scenes import SCENES, Scene, fresh_client
-from tests.mock_server.venues.spot.shapes import shape_of, times
+from tests.mock_server.venues.spot.scenes import SCENES, SHAPES, Scene, fresh_client
 
 from binance_mock.gate.gate import Settings
 from binance_mock.gate.timing import WindowTooLong
@@ -177,8 +176,8 @@ def test_every_time_of_every_answer_follows_the_unit(scene: Scene) -> None:
     plain = scene.play(fresh_client())
     fine = scene.play(fresh_client(), {b"x-mbx-time-unit": b"MICROSECOND"})
     assert plain.status == fine.status == scene.status
-    shape = shape_of(scene.call, scene.variant)
-    ms, us = list(times(shape, plain.json)), list(times(shape, fine.json))
+    shape = SHAPES.of(scene.call, scene.variant)
+    ms, us = list(SHAPES.times(shape, plain.json)), list(SHAPES.times(shape, fine.json))
     assert ms == [time // 1000 if time > 0 else time for time in us]
     assert all(time > 10**14 or time in (-1, 0) for time in us)
     assert _without(plain.json, set(ms)) == _without(fine.json, set(us))

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from binance_mock.engine.positions import MarginType, PositionSide
+from binance_mock.engine.positions import PositionSide
 from binance_mock.venues.coinm.selection import chosen
 from binance_mock.venues.decimals import show
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.usdm import listen_keys
 from binance_mock.venues.usdm.account_kinds import AssetName
-from binance_mock.venues.usdm.account_render import entry, short, trimmed, word
+from binance_mock.venues.usdm.account_render import entry, short, trimmed
+from binance_mock.venues.usdm.account_rows import asset_margins, position_margins, risk
 from binance_mock.venues.usdm.balances import alias_of, updated
 from binance_mock.venues.usdm.contracts import ContractInfo
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import PairName
 from binance_mock.venues.usdm.margins import Margins, Row, row, rows
 from binance_mock.venues.usdm.render import ms, quantity
 from binance_mock.venues.usdm.venue import UsdmCall
-
-_WORDS: Final = {MarginType.ISOLATED: "isolated", MarginType.CROSSED: "cross"}
 
 
 @endpoint("GET", "/dapi/v1/balance", group="account", security=Security.USER_DATA, weight=1)
@@ -64,7 +63,7 @@ def position_risk(call: UsdmCall, marginAsset: AssetName | None = None, pair: Pa
     """The rows of every contract, of those of a coin, or of a pair; also the flat ones."""
     margins = Margins(call.venue, call.account)
     return [
-        _risk(margins, each)
+        risk(margins, each, most="maxQty", notional="notionalValue")
         for info in chosen(call, None, pair)
         if marginAsset in (None, info.margin_asset)
         for each in _rows(call, info)
@@ -83,14 +82,7 @@ def _rows(call: UsdmCall, info: ContractInfo) -> list[Row]:
 def _asset(call: UsdmCall, margins: Margins, asset: str) -> dict[str, Any]:
     each = margins.wallet(asset)
     return {
-        "asset": asset,
-        "walletBalance": show(each.balance),
-        "unrealizedProfit": show(each.unrealised),
-        "marginBalance": show(each.margin_balance),
-        "maintMargin": show(each.maintenance),
-        "initialMargin": show(each.initial),
-        "positionInitialMargin": show(each.position_initial),
-        "openOrderInitialMargin": show(each.order_initial),
+        **asset_margins(asset, each),
         "maxWithdrawAmount": show(each.withdrawable),
         "crossWalletBalance": show(each.cross),
         "crossUnPnl": show(each.cross_unrealised),
@@ -104,40 +96,12 @@ def _position(row: Row) -> dict[str, Any]:
     return {
         "symbol": info.name,
         "positionAmt": quantity(info, position.qty),
-        "initialMargin": short(row.initial),
-        "maintMargin": short(row.maintenance),
-        "unrealizedProfit": show(row.unrealised),
-        "positionInitialMargin": short(row.position_initial),
-        "openOrderInitialMargin": short(row.order_initial),
-        "leverage": str(position.leverage),
-        "isolated": row.isolated,
+        **position_margins(row),
         "positionSide": position.side,
         "entryPrice": entry(position.entry),
         "breakEvenPrice": entry(position.break_even),
         "maxQty": trimmed(info.brackets.most_notional(position.leverage)),
         "notionalValue": short(row.notional),
-        "updateTime": ms(position.updated),
-    }
-
-
-def _risk(margins: Margins, row: Row) -> dict[str, Any]:
-    position, info = row.position, row.info
-    return {
-        "symbol": info.name,
-        "positionAmt": quantity(info, position.qty),
-        "entryPrice": entry(position.entry),
-        "breakEvenPrice": entry(position.break_even),
-        "markPrice": show(row.mark),
-        "unRealizedProfit": show(row.unrealised),
-        "liquidationPrice": trimmed(margins.liquidation_price(row)),
-        "leverage": str(position.leverage),
-        "maxQty": trimmed(info.brackets.most_notional(position.leverage)),
-        "marginType": _WORDS[position.margin_type],
-        "isolatedMargin": show(row.isolated_margin),
-        "isAutoAddMargin": word(False),
-        "positionSide": position.side,
-        "notionalValue": short(row.notional),
-        "isolatedWallet": short(position.isolated_wallet),
         "updateTime": ms(position.updated),
     }
 

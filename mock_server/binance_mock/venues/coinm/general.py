@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json
 from binance_mock.venues.usdm import general
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.venue import UsdmCall
 
 ping = endpoint("GET", "/dapi/v1/ping", group="general", weight=1)(general.ping.handler)

@@ -6,10 +6,10 @@ from typing import Final
 
 from binance_mock.engine.intervals import DAY
 from binance_mock.venues.coinm.selection import chosen, span
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json
 from binance_mock.venues.usdm import candles, funding, tickers
 from binance_mock.venues.usdm import market as usdm_market
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import DepthLimit, KlineInterval, KlinePage, Page, PairName, SymbolName, Time
 from binance_mock.venues.usdm.selection import Span
 from binance_mock.venues.usdm.venue import UsdmCall

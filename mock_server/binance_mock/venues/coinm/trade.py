@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, TypedDict, Unpack
 from binance_mock.engine.intervals import DAY
 from binance_mock.venues import errors
 from binance_mock.venues.coinm.selection import chosen, span
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.params import Choice
 from binance_mock.venues.usdm import leverage as usdm_leverage
@@ -17,7 +18,6 @@ from binance_mock.venues.usdm import trade
 from binance_mock.venues.usdm.account_kinds import LeverageValue
 from binance_mock.venues.usdm.account_render import number, trimmed
 from binance_mock.venues.usdm.contracts import ContractInfo
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import Page, PairName, SymbolName, Time
 from binance_mock.venues.usdm.trade_kinds import (
     POST_ONLY,

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from binance_mock.engine.positions import cut
 from binance_mock.engine.units import SCALE
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.options.accounts import ASSET
-from binance_mock.venues.options.declare import endpoint
 from binance_mock.venues.options.margins import Margins
 from binance_mock.venues.options.pricing import Greeks
 from binance_mock.venues.options.render import decimal, ms

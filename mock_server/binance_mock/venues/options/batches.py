@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from binance_mock.venues import errors
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.options import trade
-from binance_mock.venues.options.declare import endpoint
 from binance_mock.venues.options.kinds import SymbolName
 from binance_mock.venues.options.trade_kinds import KnownId
 from binance_mock.venues.options.venue import OptionsCall

@@ -12,11 +12,11 @@ from typing import Annotated, Any, Final, NamedTuple, TypedDict, Unpack
 from binance_mock.engine.orders import Order, OrderType, Side, Status, TimeInForce
 from binance_mock.engine.units import SCALE
 from binance_mock.venues import errors
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.options.accounts import OptionsAccount
 from binance_mock.venues.options.blocks import LIFE, BlockStatus, Deal, Liquidity, Offer
-from binance_mock.venues.options.declare import endpoint
 from binance_mock.venues.options.guards import check_account
 from binance_mock.venues.options.kinds import SymbolName, Time, TradePage, UnderlyingName
 from binance_mock.venues.options.listings import Contract

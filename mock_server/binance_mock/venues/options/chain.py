@@ -140,9 +140,9 @@ class OptionInfo:
     """
 
     __slots__ = (
-        "base", "expiry", "fees", "liquidation_fee", "max_qty", "min_qty", "naked_sell", "name", "onboard",
-        "price_digits", "qty_digits", "quote", "ratios", "series", "settle", "side", "step", "strike", "texts", "tick",
-        "underlying", "unit",
+        "amount_digits", "base", "expiry", "fees", "liquidation_fee", "max_qty", "min_qty", "naked_sell", "name",
+        "onboard", "price_digits", "qty_digits", "quote", "ratios", "series", "settle", "side", "step", "strike",
+        "texts", "tick", "underlying", "unit",
     )  # fmt: skip
 
     def __init__(self, underlying: Underlying, expiry: Expiry, strike: int, side: OptionSide) -> None:
@@ -165,6 +165,8 @@ class OptionInfo:
         self.max_qty = underlying.max_qty
         self.price_digits = underlying.price_digits
         self.qty_digits = underlying.qty_digits
+        self.amount_digits = min(self.price_digits + self.qty_digits, 8)
+        """Decimals that a sum of prices times quantities may have."""
         self.fees = underlying.fees
         self.ratios = underlying.ratios
         self.liquidation_fee = underlying.liquidation_fee

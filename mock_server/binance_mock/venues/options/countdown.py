@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.options.accounts import Countdown
-from binance_mock.venues.options.declare import endpoint
 from binance_mock.venues.options.kinds import UnderlyingName
 from binance_mock.venues.options.maker_kinds import CountdownTime, Underlyings
 from binance_mock.venues.options.render import ms

@@ -17,7 +17,8 @@ from binance_mock.engine.orders import ExpiryReason
 from binance_mock.venues.options.accounts import ASSET, BillType, ExerciseRecord, OptionsAccount
 from binance_mock.venues.options.exercise import exercise, payoff
 from binance_mock.venues.options.listings import Contract, Strip
-from binance_mock.venues.options.venue import Ending, OptionsVenue
+from binance_mock.venues.options.protocols import Ending
+from binance_mock.venues.options.venue import OptionsVenue
 
 
 def end_orders(venue: OptionsVenue, strip: Strip, price: int, time: int) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json
 from binance_mock.venues.options.accounts import ASSET
-from binance_mock.venues.options.declare import endpoint
 from binance_mock.venues.options.listings import Contract
 from binance_mock.venues.options.render import ms, plain
 from binance_mock.venues.options.venue import OptionsCall

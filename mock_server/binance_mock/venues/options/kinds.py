@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
-from binance_mock.engine.intervals import Interval
 from binance_mock.venues import errors
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.options.calendar import time_of
-from binance_mock.venues.params import Choice, Kind, Text, Whole
-from binance_mock.venues.usdm.kinds import Milliseconds
-
-DEPTHS: Final = (5, 10, 20, 50, 100, 500, 1000)
+from binance_mock.venues.params import Kind, Text, Whole
+from binance_mock.venues.usdm.kinds import DEPTHS, Levels, Milliseconds
 
 
 class Name(Text):
@@ -42,32 +39,11 @@ class Rows(Whole):
     def parse(self, name: str, text: str) -> int:
         value = super().parse(name, text)
         if not 1 <= value <= self._most_rows:
-            raise bad_limit()
+            raise bad_limit(value)
         return value
 
     def schema(self) -> dict[str, object]:
         return {"type": "integer", "minimum": 1, "maximum": self._most_rows}
-
-
-class Levels(Whole):
-    """How many levels of the book are wanted; -6008 for any number that is not offered.
-
-    Args:
-        sizes: the numbers offered.
-    """
-
-    def __init__(self, *sizes: int) -> None:
-        super().__init__()
-        self.sizes = sizes
-
-    def parse(self, name: str, text: str) -> int:
-        value = super().parse(name, text)
-        if value not in self.sizes:
-            raise bad_limit()
-        return value
-
-    def schema(self) -> dict[str, object]:
-        return {"type": "integer", "enum": list(self.sizes)}
 
 
 class ExpiryDay(Kind):
@@ -83,19 +59,15 @@ class ExpiryDay(Kind):
         return {"type": "string", "pattern": "^[0-9]{6}$", "example": "231229"}
 
 
-def bad_limit() -> Refusal:
-    """A page size that is not offered."""
+def bad_limit(value: int) -> Refusal:
+    """A page size, or a number of levels, that is not offered."""
     return Refusal(-6008, "parameter 'limit' is invalid.")
 
 
 SymbolName = Annotated[str, Name("BTC-231229-40000-C")]
 UnderlyingName = Annotated[str, Name("BTCUSDT")]
 AssetName = Annotated[str, Name("BTC")]
-KlineInterval = Annotated[
-    str,
-    Choice((each.value for each in Interval if each is not Interval.SECOND_1), -1120, "Invalid interval."),
-]
-DepthLimit = Annotated[int, Levels(*DEPTHS)]
+DepthLimit = Annotated[int, Levels(DEPTHS, bad_limit)]
 TradePage = Annotated[int, Rows(500)]
 KlinePage = Annotated[int, Rows(1500)]
 ExercisePage = Annotated[int, Rows(100)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from binance_mock.venues import listen_keys
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.errors import Refusal
-from binance_mock.venues.options.declare import endpoint
 from binance_mock.venues.options.render import ms
 from binance_mock.venues.options.venue import OptionsCall
 

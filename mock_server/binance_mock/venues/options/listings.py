@@ -7,11 +7,14 @@ has been seen since. Nothing is drawn by chance.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from binance_mock.venues.options.calendar import Expiry, next_change
 from binance_mock.venues.options.chain import OptionInfo, Underlying, strikes
 from binance_mock.venues.options.pricing import OptionSide
+
+if TYPE_CHECKING:
+    from binance_mock.venues.options.venue import OptionsVenue
 
 
 class Contract(OptionInfo):
@@ -73,6 +76,26 @@ class Strip(NamedTuple):
             return self
         low, high = min(self.low, index), max(self.high, index)
         return Strip.of(self.underlying, self.expiry, self.opening, low, high, self.contracts)
+
+
+class Settled(NamedTuple):
+    """An expiry that has ended, and the price at which it was settled (rule O-81)."""
+
+    strip: Strip
+    price: int
+
+
+class Expires(NamedTuple):
+    """The end of an expiry."""
+
+    underlying: str
+    expiry: int
+
+    def happen(self, venue: OptionsVenue, time: int) -> None:
+        """Settle its contracts and take them off, where they are listed."""
+        strip = venue.listings.strip(self.underlying, self.expiry)
+        if strip is not None:
+            venue.end(strip)
 
 
 class Listings:

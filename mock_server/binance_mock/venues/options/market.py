@@ -9,13 +9,15 @@ from binance_mock.engine.candles import Candle
 from binance_mock.engine.candles import klines as candles
 from binance_mock.engine.intervals import Interval
 from binance_mock.engine.trades import Trade
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
-from binance_mock.venues.options.declare import endpoint
-from binance_mock.venues.options.kinds import DepthLimit, Id, KlineInterval, KlinePage, SymbolName, Time, TradePage
+from binance_mock.venues.options.kinds import DepthLimit, Id, KlinePage, SymbolName, Time, TradePage
 from binance_mock.venues.options.listings import Contract
 from binance_mock.venues.options.render import decimal, ms, price, product, quantity
 from binance_mock.venues.options.selection import span
 from binance_mock.venues.options.venue import OptionsCall
+from binance_mock.venues.usdm.kinds import KlineInterval
+from binance_mock.venues.usdm.render import candle_rows
 from binance_mock.venues.weights import ByLimit
 
 
@@ -78,23 +80,7 @@ def klines(
     )
     if call.venue.dialect.candle_objects:
         return _named(info, interval, rows)
-    return [
-        [
-            ms(row.open_time),
-            price(info, row.open),
-            price(info, row.high),
-            price(info, row.low),
-            price(info, row.close),
-            quantity(info, row.volume),
-            ms(row.close_time),
-            product(info, row.quote),
-            row.count,
-            quantity(info, row.taker_base),
-            product(info, row.taker_quote),
-            "0",
-        ]
-        for row in rows
-    ]
+    return candle_rows(rows, info.price_digits, info.qty_digits, info.amount_digits)
 
 
 def _named(info: Contract, interval: str, rows: Iterable[Candle]) -> list[dict[str, Any]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.options.accounts import NOT_FROZEN, Protection
-from binance_mock.venues.options.declare import endpoint
 from binance_mock.venues.options.kinds import UnderlyingName
 from binance_mock.venues.options.maker_kinds import FrozenTime, ProtectionLimit, WindowTime
 from binance_mock.venues.options.render import ms, plain

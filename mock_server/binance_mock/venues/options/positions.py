@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from binance_mock.engine.units import SCALE
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
-from binance_mock.venues.options.declare import endpoint
 from binance_mock.venues.options.kinds import SymbolName
 from binance_mock.venues.options.margins import Margins, Row
 from binance_mock.venues.options.render import decimal, ms, padded, plain, quantity, ratio

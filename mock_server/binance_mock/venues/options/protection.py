@@ -8,13 +8,17 @@ Orders that are not meant to be protected (`isMmp`) neither count nor are cancel
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from binance_mock.engine.events import Canceled
 from binance_mock.engine.orders import BUY, Order, Status
 from binance_mock.engine.units import SCALE
 from binance_mock.venues.options.accounts import UNTIL_RESET, OptionsAccount, Protection, WatchedFill
-from binance_mock.venues.options.option_market import OptionMarket
+from binance_mock.venues.options.option_market import OptionMarket, Watch
 from binance_mock.venues.options.orders import terms_of
+
+if TYPE_CHECKING:
+    from binance_mock.venues.options.venue import OptionsVenue
 
 
 def counting(protection: Protection, fill: WatchedFill) -> Protection:
@@ -31,6 +35,18 @@ def counting(protection: Protection, fill: WatchedFill) -> Protection:
         return protection._replace(fills=fills)
     until = now + protection.frozen if protection.frozen else UNTIL_RESET
     return protection._replace(triggered=now, frozen_until=until, fills=())
+
+
+def watching(venue: OptionsVenue) -> Watch:
+    """Counts the fills of a venue, those of accounts with any protection."""
+
+    def watch(market: OptionMarket, order: Order, qty: int, now: int) -> None:
+        account = venue.owners[order.account.id]
+        if account.protections:
+            delta = venue.fair(market.info, now).delta
+            watch_fill(account, venue.markets.values(), market, order, qty, delta, now)
+
+    return watch
 
 
 def watch_fill(

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any, Final
 
 from binance_mock.engine.intervals import DAY
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.options.account_kinds import Currency, DownloadId, RecordPage
 from binance_mock.venues.options.accounts import ASSET, Bill, ExerciseRecord
-from binance_mock.venues.options.declare import endpoint
 from binance_mock.venues.options.kinds import Id, SymbolName, Time
 from binance_mock.venues.options.positions import LONG, SHORT
 from binance_mock.venues.options.render import decimal, ms
 from binance_mock.venues.options.selection import span
 from binance_mock.venues.options.venue import OptionsCall
+from binance_mock.venues.usdm.downloads import being_made
 
 _KEPT: Final = 90 * DAY
 """How far back bills reach (rule O-64)."""
@@ -59,13 +60,7 @@ def exercise_record(
     if symbol is not None:
         call.venue.contract(symbol)
     stretch = span(startTime, endTime)
-    rows = [
-        row
-        for row in call.account.exercises
-        if symbol in (None, row.symbol)
-        and (stretch.start is None or stretch.start <= row.time)
-        and (stretch.end is None or row.time <= stretch.end)
-    ]
+    rows = [row for row in call.account.exercises if symbol in (None, row.symbol) and stretch.holds(row.time)]
     marks = call.venue.dialect.exercise_marks
     return [_exercise(row, marks) for row in (rows[-limit:] if stretch.start is None else rows[:limit])]
 
@@ -82,14 +77,7 @@ def order_history(call: OptionsCall, startTime: Time, endTime: Time) -> Json:
 @endpoint("GET", "/eapi/v1/income/asyn/id", group="account", security=Security.USER_DATA, weight=5)
 def look_for_history(call: OptionsCall, downloadId: DownloadId) -> Json:
     """Where a file is that was asked for: it is being made for ever, for the mock makes none."""
-    return {
-        "downloadId": downloadId,
-        "status": "processing",
-        "url": "",
-        "notified": False,
-        "expirationTimestamp": -1,
-        "isExpired": None,
-    }
+    return being_made(downloadId)
 
 
 def _bill(row: Bill) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from binance_mock.engine.units import SCALE
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json
 from binance_mock.venues.errors import Refusal
-from binance_mock.venues.options.declare import endpoint
 from binance_mock.venues.options.exercise import strike_result
 from binance_mock.venues.options.kinds import (
     AssetName,
@@ -16,10 +16,10 @@ from binance_mock.venues.options.kinds import (
     Time,
     UnderlyingName,
 )
-from binance_mock.venues.options.listings import Contract
+from binance_mock.venues.options.listings import Contract, Settled
 from binance_mock.venues.options.render import decimal, ms, plain, quantity
 from binance_mock.venues.options.selection import span
-from binance_mock.venues.options.venue import OptionsCall, Settled
+from binance_mock.venues.options.venue import OptionsCall
 
 
 @endpoint("GET", "/eapi/v1/openInterest", group="market", weight=0)

@@ -35,7 +35,7 @@ def quantity(info: OptionInfo, value: int) -> str:
 
 def product(info: OptionInfo, value: int) -> str:
     """A sum of prices times quantities with all the decimals that it may have, as candles show it."""
-    return decimal(value, min(info.price_digits + info.qty_digits, 8))
+    return decimal(value, info.amount_digits)
 
 
 def volatility(value: int) -> str:

@@ -26,7 +26,7 @@ class OptionsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         max_short: contracts that an account may be short of in one contract, scaled by 10^8, 0 for any number.
         max_underlying_short: the same in all contracts of an underlying.
         max_order_qty: contracts of one order, scaled by 10^8, 0 for what the filter allows.
-        first_order_id: id of the first order of each contract; above 2^53, as Binance's are (rule O-8).
+        first_order_id: id of the first order, one numbering for all contracts; above 2^53, as Binance's are (rule O-8).
         levels: price levels on each side of a standing book, 0 for empty books.
         level_value: worth of each level in USDT.
         spread_bps: distance of the best prices from the mark price, in basis points of it.

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from binance_mock.engine.contracts import Fee, Settle
 from binance_mock.engine.orders import BUY, Order
 from binance_mock.venues.options.accounts import ASSET, BillType, FillRecord, OptionsAccount
 from binance_mock.venues.options.fees import trade_fee
+from binance_mock.venues.options.listings import Contract
 from binance_mock.venues.options.margin import premium
+from binance_mock.venues.options.pricing import implied_volatility
+
+if TYPE_CHECKING:
+    from binance_mock.venues.options.venue import OptionsVenue
 
 
 class Print(NamedTuple):
@@ -17,6 +23,25 @@ class Print(NamedTuple):
     qty: int
     maker: bool
     trade_id: int
+
+
+def settling(venue: OptionsVenue, info: Contract) -> Settle:
+    """What fills of a contract do in a venue."""
+    owners, collector = venue.owners, venue.ledger.collector
+
+    def settle(order: Order, price: int, qty: int, is_maker: bool, trade_id: int) -> Fee:
+        index = venue.index_of(info, order.updated)
+        volatility = 0
+        if not order.account.house:
+            left = info.expiry - order.updated
+            volatility = implied_volatility(info.side, price, index, info.strike, left) or 0
+        owner, fill = owners[order.account.id], Print(price, qty, is_maker, trade_id)
+        venue.look_at(owner)
+        fee = settle_fill(owner, info.name, info.unit, index, order, fill, volatility=volatility)
+        collector.free[ASSET] += fee
+        return fee, ASSET
+
+    return settle
 
 
 def settle_fill(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json
-from binance_mock.venues.options.declare import endpoint
 from binance_mock.venues.options.kinds import SymbolName, UnderlyingName
 from binance_mock.venues.options.listings import Contract
 from binance_mock.venues.options.render import decimal, ms, plain, price, product, quantity, ratio, volatility

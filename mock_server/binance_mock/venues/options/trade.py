@@ -8,10 +8,10 @@ from binance_mock.engine.intervals import DAY
 from binance_mock.engine.market import Rejected
 from binance_mock.engine.orders import Order, Side, Status
 from binance_mock.venues import errors
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.options import order_entry
-from binance_mock.venues.options.declare import endpoint
 from binance_mock.venues.options.kinds import Id, SymbolName, Time, UnderlyingName
 from binance_mock.venues.options.listings import Contract
 from binance_mock.venues.options.option_market import OptionMarket

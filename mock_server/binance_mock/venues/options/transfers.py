@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.options.account_kinds import INTO, Currency, Direction, TransferAmount
 from binance_mock.venues.options.accounts import ASSET, BillType
-from binance_mock.venues.options.declare import endpoint
 from binance_mock.venues.options.margins import Margins
 from binance_mock.venues.options.venue import OptionsCall
 

@@ -8,103 +8,39 @@ a market is looked at, or somebody's order rests in it, and the fair price has m
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple, Protocol
+from typing import Final
 
 from binance_mock.engine.commission import Fees, Rates
-from binance_mock.engine.contracts import ContractMarket, Fee, Settle
+from binance_mock.engine.contracts import ContractMarket
 from binance_mock.engine.intervals import DAY
-from binance_mock.engine.ledger import Ledger
-from binance_mock.engine.orders import BUY, Order, Side
+from binance_mock.engine.orders import Order, Side
 from binance_mock.engine.tape import Tape
 from binance_mock.engine.windows import Window, window
 from binance_mock.venues import maker
 from binance_mock.venues.board import Board
 from binance_mock.venues.call import Call
 from binance_mock.venues.errors import Refusal
-from binance_mock.venues.options.accounts import ASSET, OptionsAccount
+from binance_mock.venues.options.accounts import OptionsAccount
 from binance_mock.venues.options.blocks import Blocks
 from binance_mock.venues.options.chain import Underlying
 from binance_mock.venues.options.closing import unfit_orders
 from binance_mock.venues.options.dialect import DIALECTS, Dialect
-from binance_mock.venues.options.exercise import WINDOW, Change, settlement_estimate, settlement_price
-from binance_mock.venues.options.history import standing_tape, standing_window
-from binance_mock.venues.options.listings import Contract, Listings, Strip
+from binance_mock.venues.options.listings import Contract, Expires, Listings, Settled, Strip
 from binance_mock.venues.options.margin import IndexMargin, ShortMargin
-from binance_mock.venues.options.option_market import OptionMarket
-from binance_mock.venues.options.pricing import Greeks, greeks, implied_volatility
-from binance_mock.venues.options.protection import watch_fill
+from binance_mock.venues.options.option_market import OptionMarket, OrderIds
+from binance_mock.venues.options.prices import OptionPrices
+from binance_mock.venues.options.pricing import Greeks
+from binance_mock.venues.options.protection import watching
+from binance_mock.venues.options.protocols import Ending, IndexSource, Review
 from binance_mock.venues.options.quotes import OptionPins, Quote
 from binance_mock.venues.options.settings import OptionsSettings
-from binance_mock.venues.options.settlement import Print, settle_fill
-from binance_mock.venues.options.surface import NO_QUOTE, Surface
+from binance_mock.venues.options.settlement import settling
+from binance_mock.venues.options.surface import Surface
+from binance_mock.venues.options.untouched import Untouched
 from binance_mock.venues.schedule import Schedule
 from binance_mock.venues.spot.venue import SpotVenue
 
 _FIRST_UID: Final = 254_937_868
-
-
-class IndexSource(Protocol):
-    """Where index prices come from: the USDⓈ-M futures of the same world (rule O-53)."""
-
-    @property
-    def symbols(self) -> Mapping[str, object]:
-        """What it has indexes of, by name."""
-
-    def index_price(self, symbol: str) -> int:
-        """The index price of a pair now, scaled by 10^8."""
-
-    def index_changes(self, pair: str) -> Sequence[Change]:
-        """How the index price came to be what it is: times in microseconds and prices, as far back as is kept."""
-
-    def pass_time(self, now: int) -> None:
-        """Let happen what is due by a time in microseconds."""
-
-
-class Ending(Protocol):
-    """Something that is done about the contracts of an expiry when it ends."""
-
-    def __call__(self, venue: OptionsVenue, strip: Strip, price: int, time: int) -> None:
-        """Do it, while the contracts are still listed.
-
-        Args:
-            venue: where.
-            strip: the contracts.
-            price: at which they are settled.
-            time: of the expiry in microseconds.
-        """
-
-
-class Review(Protocol):
-    """Something that is looked at about an account when its positions or its wallet changed."""
-
-    def __call__(self, venue: OptionsVenue, account: OptionsAccount, now: int) -> None:
-        """Look at it.
-
-        Args:
-            venue: where.
-            account: whose positions or wallet changed.
-            now: microseconds.
-        """
-
-
-class Settled(NamedTuple):
-    """An expiry that has ended, and the price at which it was settled (rule O-81)."""
-
-    strip: Strip
-    price: int
-
-
-class Expires(NamedTuple):
-    """The end of an expiry."""
-
-    underlying: str
-    expiry: int
-
-    def happen(self, venue: OptionsVenue, time: int) -> None:
-        """Settle its contracts and take them off, where they are listed."""
-        strip = venue.listings.strip(self.underlying, self.expiry)
-        if strip is not None:
-            venue.end(strip)
 
 
 class OptionsVenue(Board[Contract, OptionMarket]):
@@ -123,8 +59,8 @@ class OptionsVenue(Board[Contract, OptionMarket]):
     name: Final = "options"
 
     __slots__ = (
-        "_laid", "_settings", "accounts", "blocks", "dialect", "endings", "house", "listings", "owners", "past", "pins",
-        "review", "schedule", "settled", "short_margin", "source", "spot", "surfaces", "unreviewed",
+        "_laid", "_order_ids", "_prices", "_settings", "_untouched", "accounts", "blocks", "dialect", "endings",
+        "house", "listings", "owners", "past", "review", "schedule", "settled", "short_margin", "spot", "unreviewed",
     )  # fmt: skip
 
     def __init__(
@@ -142,16 +78,15 @@ class OptionsVenue(Board[Contract, OptionMarket]):
         self.dialect: Dialect = DIALECTS[settings.dialect]
         self.short_margin: ShortMargin = IndexMargin(with_mark=settings.margin_with_mark)
         """What written options need; another model may take its place (rule O-77)."""
-        self.source = source
         self.endings = endings
         self.review = review
         self.spot = spot
         self.unreviewed: set[int] = set()
         """Accounts, by their number in the ledger, that are to be looked at when time passes next."""
         self.listings = Listings(underlyings)
-        self.surfaces = {name: Surface(each.volatility) for name, each in underlyings.items()}
-        """Volatilities by underlying; surfaces are values, so another one takes the place of one that changes."""
-        self.pins = OptionPins()
+        self._prices = OptionPrices(underlyings, source)
+        self._untouched = Untouched(seed, settings, self._prices)
+        self._order_ids = OrderIds(settings.first_order_id)
         self.blocks = Blocks()
         self.schedule: Schedule[OptionsVenue] = Schedule()
         """What happens at a time."""
@@ -174,6 +109,21 @@ class OptionsVenue(Board[Contract, OptionMarket]):
         """What options are on, by name."""
         return self.listings.underlyings
 
+    @property
+    def source(self) -> IndexSource | None:
+        """Where index prices come from."""
+        return self._prices.source
+
+    @property
+    def surfaces(self) -> Mapping[str, Surface]:
+        """Volatilities by underlying."""
+        return self._prices.surfaces
+
+    @property
+    def pins(self) -> OptionPins:
+        """What a tester set."""
+        return self._prices.pins
+
     def fork(self, source: IndexSource | None = None, spot: SpotVenue | None = None) -> OptionsVenue:
         """An equal venue that goes its own way.
 
@@ -192,14 +142,16 @@ class OptionsVenue(Board[Contract, OptionMarket]):
             twin.owners[copy.money.id] = copy
         twin.listings = self.listings.fork()
         twin.symbols = twin.listings.contracts
+        twin._order_ids.next = self._order_ids.next
         twin.past = self.past.copy()
+        ids, watch = twin._order_ids, watching(twin)
         twin.markets = {
-            symbol: market.fork_option(ledger, twin._settling(market.info), twin._unfit, twin._watch)
+            symbol: market.fork_option(ledger, ids, settling(twin, market.info), twin._unfit, watch)
             for symbol, market in self.markets.items()
         }
-        twin.surfaces = self.surfaces.copy()
+        twin._prices = self._prices.fork(source)
+        twin._untouched = Untouched(self.seed, self._settings, twin._prices)
         twin.short_margin = self.short_margin
-        twin.pins = self.pins.fork()
         twin.blocks = self.blocks.fork()
         twin.schedule = self.schedule.fork()
         twin.settled = self.settled.copy()
@@ -238,34 +190,9 @@ class OptionsVenue(Board[Contract, OptionMarket]):
         self.owners: dict[int, OptionsAccount] = {self.ledger.HOUSE_ID: self.house}
         """Accounts by their number in the ledger."""
 
-    def _settling(self, info: Contract) -> Settle:
-        """What fills of a contract do."""
-        owners, collector, unreviewed = self.owners, self.ledger.collector, self.unreviewed
-
-        def settle(order: Order, price: int, qty: int, is_maker: bool, trade_id: int) -> Fee:
-            index = self.index_of(info, order.updated)
-            volatility = 0
-            if not order.account.house:
-                left = info.expiry - order.updated
-                volatility = implied_volatility(info.side, price, index, info.strike, left) or 0
-            fill = Print(price, qty, is_maker, trade_id)
-            unreviewed.add(order.account.id)
-            fee = settle_fill(owners[order.account.id], info.name, info.unit, index, order, fill, volatility=volatility)
-            collector.free[ASSET] += fee
-            return fee, ASSET
-
-        return settle
-
     def _unfit(self, market: ContractMarket, order: Order) -> Sequence[Order]:
         """The orders that a fill leaves with too little to reduce (rule O-61)."""
         return unfit_orders(self.owners[order.account.id], market, order)
-
-    def _watch(self, market: OptionMarket, order: Order, qty: int, now: int) -> None:
-        """Let market maker protection count a fill (rule O-101)."""
-        account = self.owners[order.account.id]
-        if account.protections:
-            delta = self.fair(market.info, now).delta
-            watch_fill(account, self.markets.values(), market, order, qty, delta, now)
 
     # -- time ---------------------------------------------------------------------------------------------------
 
@@ -278,7 +205,7 @@ class OptionsVenue(Board[Contract, OptionMarket]):
             self.schedule.add(strip.expiry.time, Expires(strip.underlying.name, strip.expiry.time))
         self.symbols = self.listings.contracts
         for symbol, market in self.markets.items():
-            if symbol in self.symbols and any(bag.open for id, bag in market.bags.items() if id != Ledger.HOUSE_ID):
+            if symbol in self.symbols and market.in_use:
                 self._follow(market, self.symbols[symbol], now)
         self._review(now)
 
@@ -296,9 +223,7 @@ class OptionsVenue(Board[Contract, OptionMarket]):
     def end(self, strip: Strip) -> None:
         """Settle the contracts of an expiry and take them off the board (rules O-81, O-84)."""
         name, time = strip.underlying.name, strip.expiry.time
-        if self.source is not None:
-            self.source.pass_time(time)  # What happens there by then moves the index.
-        price = settlement_price(self._changes(name), time)
+        price = self._prices.settlement_price(name, time)
         for ending in self.endings:
             ending(self, strip, price, time)
         self.settled.append(Settled(strip, price))
@@ -315,16 +240,10 @@ class OptionsVenue(Board[Contract, OptionMarket]):
         super().rewind(now)
         self.past.update({symbol: market.info for symbol, market in self.markets.items()})
         self.settled = [each for each in self.settled if each.strip.expiry.time <= now]
-        self.listings.forget(self._in_use())
-        self.symbols = self.listings.contracts
-
-    def _in_use(self) -> set[tuple[str, int]]:
-        """Underlyings and expiries in which somebody has a position or an open order."""
         names = {position.symbol for account in self.accounts.values() for position in account.open_positions()}
-        for symbol, market in self.markets.items():
-            if any(bag.open for id, bag in market.bags.items() if id != Ledger.HOUSE_ID):
-                names.add(symbol)
-        return {(info.underlying, info.expiry) for info in (self.markets[name].info for name in names)}
+        used = [market.info for name, market in self.markets.items() if name in names or market.in_use]
+        self.listings.forget({(info.underlying, info.expiry) for info in used})
+        self.symbols = self.listings.contracts
 
     # -- contracts and markets ----------------------------------------------------------------------------------
 
@@ -356,66 +275,47 @@ class OptionsVenue(Board[Contract, OptionMarket]):
 
     def make_market(self, info: Contract) -> OptionMarket:
         """An empty market for a contract."""
-        settle = self._settling(info)
-        first = self._settings.first_order_id
         return OptionMarket(
-            info, self.ledger, first_order_id=first, settle=settle, unfit=self._unfit, watch=self._watch
+            info, self.ledger, ids=self._order_ids, settle=settling(self, info), unfit=self._unfit, watch=watching(self)
         )
 
     def _open(self, info: Contract, now: int, history: Tape | None = None) -> OptionMarket:
         market = self.markets[info.name] = self.make_market(info)
         maker.endow(self, info)
-        market.tape = self._past_trades(info, now) if history is None else history
+        market.tape = self._untouched.tape(info, now) if history is None else history
         self._lay(market, info, self.middle(info, now), now)
         return market
 
     def tape(self, info: Contract, now: int) -> Tape:
         """What was traded of a contract; to look makes no market."""
         market = self.markets.get(info.name)
-        return market.tape if market is not None else self._past_trades(info, now)
+        return market.tape if market is not None else self._untouched.tape(info, now)
 
     def day(self, info: Contract, now: int) -> tuple[Window, int, int]:
         """What was traded of a contract in the last 24 hours, best bid and best ask; to look makes no market."""
         market = self.markets.get(info.name)
-        if market is not None:
-            return window(market.tape, now - DAY, now), *self.best(info, now)
-        middle = self.middle(info, now)
-        past = standing_window(self.seed, info, middle, self._settings.history_hours, now, DAY)
-        return past, *self._best_around(info, middle)
-
-    def _past_trades(self, info: Contract, now: int) -> Tape:
-        return standing_tape(self.seed, info, self.middle(info, now), self._settings.history_hours, now)
+        if market is None:
+            return self._untouched.day(info, now)
+        return window(market.tape, now - DAY, now), *self.best(info, now)
 
     # -- the standing book --------------------------------------------------------------------------------------
 
     def middle(self, info: Contract, now: int) -> int:
         """The price around which the standing book is laid: a whole number of ticks, one at least."""
-        middle = self.pins.middles.get(info.name)
-        if middle is not None:
-            return middle
-        price = self.fair(info, now).price
-        return max(info.tick, (price + info.tick // 2) // info.tick * info.tick)
+        return self._prices.middle(info, now)
 
     def best(self, info: Contract, now: int) -> tuple[int, int]:
         """Best bid and best ask, 0 for an empty side; to look makes no market."""
         market = self.markets.get(info.name)
-        if market is not None:
-            self._follow(market, info, now)
-            bid, ask = market.book.bids.best, market.book.asks.best
-            return (bid.price if bid else 0), (ask.price if ask else 0)
-        return self._best_around(info, self.middle(info, now))
-
-    def _best_around(self, info: Contract, middle: int) -> tuple[int, int]:
-        """Best bid and best ask of a standing book that is not laid yet."""
-        if not self.depth(info.name):
-            return 0, 0
-        spread = self._settings.spread_bps
-        low, high = (maker.rung(side, middle, 0, spread, info.tick) for side in (Side.BUY, Side.SELL))
-        return max(0, low), high
+        if market is None:
+            return self._untouched.best(info, now)
+        self._follow(market, info, now)
+        bid, ask = market.book.bids.best, market.book.asks.best
+        return (bid.price if bid else 0), (ask.price if ask else 0)
 
     def depth(self, symbol: str) -> int:
         """Price levels on each side of the standing book of a contract."""
-        return self.pins.depths.get(symbol, self._settings.levels)
+        return self._untouched.depth(symbol)
 
     def price_moved(self, name: str, price: int, now: int) -> None:
         """Let the standing book stay where the tester moved it."""
@@ -442,32 +342,19 @@ class OptionsVenue(Board[Contract, OptionMarket]):
 
     def index_price(self, name: str) -> int:
         """The index price of an underlying now."""
-        if self.source is not None and name in self.source.symbols:
-            return self.source.index_price(name)
-        return self.underlyings[name].reference_price
-
-    def _changes(self, name: str) -> list[Change]:
-        """The way of an index; before its first known step it stood at that."""
-        changes = self.source.index_changes(name) if self.source is not None and name in self.source.symbols else ()
-        return [(0, changes[0][1] if changes else self.index_price(name)), *changes]
+        return self._prices.index_price(name)
 
     def settlement_estimate(self, info: Contract, now: int) -> int | None:
         """What the contract would be settled at by the last half hour so far; None before that (rule O-55)."""
-        if now < info.expiry - WINDOW:
-            return None
-        return settlement_estimate(self._changes(info.underlying), info.expiry, now)
+        return self._prices.settlement_estimate(info, now)
 
     def index_of(self, info: Contract, now: int) -> int:
         """The price that a contract is reckoned on: the index, and in the last half hour its mean (rule O-53)."""
-        if now < info.expiry - WINDOW:
-            return self.index_price(info.underlying)
-        return self.settlement_estimate(info, now) or self.index_price(info.underlying)
+        return self._prices.index_of(info, now)
 
     def fair(self, info: Contract, now: int) -> Greeks:
         """What a contract is worth by the surface of its underlying."""
-        index = self.index_of(info, now)
-        volatility = self.surfaces[info.underlying].volatility(info.expiry, info.strike, index, now)
-        return greeks(info.side, index, info.strike, info.expiry - now, volatility)
+        return self._prices.fair(info, now)
 
     def mark(self, info: Contract, now: int) -> Greeks:
         """Mark price and Greeks of a contract (rules O-50, O-51).
@@ -475,22 +362,12 @@ class OptionsVenue(Board[Contract, OptionMarket]):
         As long as the market maker alone makes the best prices its rounding to ticks is left out of account.
         """
         if not self._quoted(info):
-            return self._marked(info, self.fair(info, now))
+            return self._prices.marked(info, self.fair(info, now))
         return self.quote(info, now).greeks
 
     def quote(self, info: Contract, now: int) -> Quote:
         """The same, with the volatilities of bid, ask and mark."""
-        index, left = self.index_of(info, now), info.expiry - now
-        bid, ask = (
-            (implied_volatility(info.side, price, index, info.strike, left) or NO_QUOTE) if price else NO_QUOTE
-            for price in self.best(info, now)
-        )
-        surface = self.surfaces[info.underlying]
-        if self._quoted(info):
-            volatility = surface.mark_volatility(bid, ask, info.expiry, info.strike, index, now)
-        else:
-            volatility = surface.volatility(info.expiry, info.strike, index, now)
-        return Quote(self._marked(info, greeks(info.side, index, info.strike, left, volatility)), volatility, bid, ask)
+        return self._prices.quote(info, self.best(info, now), now, quoted=self._quoted(info))
 
     def follow_market(self, symbol: str, now: int, *, book: bool = True) -> None:
         """Let mark price, and where wanted the standing book, of a contract follow index and volatility again."""
@@ -502,23 +379,13 @@ class OptionsVenue(Board[Contract, OptionMarket]):
     def set_surface(self, underlying: str, surface: Surface, now: int) -> None:
         """Let the options of an underlying be priced at other volatilities from now on."""
         self.pass_time(now)
-        self.surfaces[underlying] = surface
+        self._prices.surfaces[underlying] = surface
         self.pass_time(now)
-
-    def _marked(self, info: Contract, found: Greeks) -> Greeks:
-        """Worth with the mark price that was set, where one was."""
-        price = self.pins.prices.get(info.name)
-        return found if price is None else found._replace(price=price)
 
     def _quoted(self, info: Contract) -> bool:
         """Whether somebody else than the market maker makes the best bid or ask."""
         market = self.markets.get(info.name)
-        if market is None:
-            return False
-        for level in (market.book.bids.best, market.book.asks.best):
-            if level is not None and any(not order.account.house for order in level):
-                return True
-        return False
+        return market is not None and market.quoted
 
     def open_interest(self, symbol: str) -> int:
         """Contracts that are held, by all longs together."""
@@ -527,10 +394,7 @@ class OptionsVenue(Board[Contract, OptionMarket]):
     def open_qty(self, account: OptionsAccount, symbol: str, side: Side) -> int:
         """What an account's open orders of one side could still trade."""
         market = self.markets.get(symbol)
-        bag = market.bags.get(account.money.id) if market is not None else None
-        if bag is None:
-            return 0
-        return sum(order.left for order in bag.open.values() if (order.side is BUY) is (side is BUY))
+        return 0 if market is None else market.open_qty(account.money, side)
 
 
 OptionsCall = Call[OptionsVenue, OptionsAccount]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.usdm.account_render import trimmed
 from binance_mock.venues.usdm.contracts import ContractInfo
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import SymbolName
 from binance_mock.venues.usdm.render import ms
 from binance_mock.venues.usdm.selection import chosen

@@ -6,10 +6,10 @@ from typing import Any, Final, Unpack
 
 from binance_mock.engine.intervals import DAY
 from binance_mock.venues import errors
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.usdm import algo_views, conditional_entry, firing, retention
 from binance_mock.venues.usdm.conditionals import AlgoStatus, Conditional
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import Page, SymbolName, Time
 from binance_mock.venues.usdm.selection import span
 from binance_mock.venues.usdm.trade import unknown_order

@@ -13,11 +13,11 @@ from binance_mock.engine.contracts import ContractMarket
 from binance_mock.engine.orders import Order, OrderType
 from binance_mock.venues import errors
 from binance_mock.venues.board import TRADING
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.usdm import order_entry, order_views
 from binance_mock.venues.usdm.contracts import ContractInfo
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import AmendmentPage, SymbolName, Time
 from binance_mock.venues.usdm.locks import check_lock
 from binance_mock.venues.usdm.orders import Amendment, closes, terms_of

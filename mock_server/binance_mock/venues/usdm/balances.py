@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from binance_mock.venues.decimals import show
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.usdm.account_kinds import AssetName
 from binance_mock.venues.usdm.account_render import entry, short, trimmed
+from binance_mock.venues.usdm.account_rows import asset_margins, position_margins
 from binance_mock.venues.usdm.collateral import rates
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.margins import Margins, Row, Wallet, rows
 from binance_mock.venues.usdm.render import ms, quantity
 from binance_mock.venues.usdm.venue import UsdmCall
@@ -118,14 +119,7 @@ def _totals(margins: Margins) -> dict[str, str]:
 def _asset(call: UsdmCall, margins: Margins, asset: str) -> dict[str, Any]:
     each = margins.wallet(asset)
     return {
-        "asset": asset,
-        "walletBalance": show(each.balance),
-        "unrealizedProfit": show(each.unrealised),
-        "marginBalance": show(each.margin_balance),
-        "maintMargin": show(each.maintenance),
-        "initialMargin": show(each.initial),
-        "positionInitialMargin": show(each.position_initial),
-        "openOrderInitialMargin": show(each.order_initial),
+        **asset_margins(asset, each),
         "crossWalletBalance": show(each.cross),
         "crossUnPnl": show(each.cross_unrealised),
         "availableBalance": show(margins.available(asset)),
@@ -139,13 +133,7 @@ def _position_v2(row: Row) -> dict[str, Any]:
     position, info = row.position, row.info
     return {
         "symbol": info.name,
-        "initialMargin": short(row.initial),
-        "maintMargin": short(row.maintenance),
-        "unrealizedProfit": show(row.unrealised),
-        "positionInitialMargin": short(row.position_initial),
-        "openOrderInitialMargin": short(row.order_initial),
-        "leverage": str(position.leverage),
-        "isolated": row.isolated,
+        **position_margins(row),
         "entryPrice": entry(position.entry),
         "breakEvenPrice": entry(position.break_even),
         "maxNotional": trimmed(info.brackets.most_notional(position.leverage)),

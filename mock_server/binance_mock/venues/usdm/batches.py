@@ -12,12 +12,12 @@ from decimal import Decimal as Exact
 from typing import Annotated, Any, Final, NoReturn, TypeVar
 
 from binance_mock.venues import errors
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.params import Kind, Whole
 from binance_mock.venues.usdm import trade
 from binance_mock.venues.usdm.amend import amend, amend_order
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import SymbolName
 from binance_mock.venues.usdm.trade_kinds import OwnId
 from binance_mock.venues.usdm.venue import UsdmCall

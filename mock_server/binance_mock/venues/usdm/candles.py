@@ -13,14 +13,14 @@ from binance_mock.engine.candles import Candle
 from binance_mock.engine.candles import klines as candles
 from binance_mock.engine.intervals import Interval
 from binance_mock.engine.tape import Tape
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json
 from binance_mock.venues.params import Default
 from binance_mock.venues.usdm.contracts import ContractInfo
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import Kind, KlineInterval, KlinePage, PairName, SymbolName, Time
 from binance_mock.venues.usdm.marks import Way
 from binance_mock.venues.usdm.rates import premium
-from binance_mock.venues.usdm.render import decimal, ms, price, product, quantity
+from binance_mock.venues.usdm.render import candle_rows, decimal, ms
 from binance_mock.venues.usdm.selection import Span, of_kind, of_pair, span, tape_of
 from binance_mock.venues.usdm.venue import UsdmCall
 from binance_mock.venues.weights import ByLimit
@@ -130,23 +130,7 @@ def _overlay(row: Candle, pieces: list[tuple[int, int, int | None]], tape: Tape)
 
 def traded(info: ContractInfo, rows: Iterable[Candle]) -> list[list[Any]]:
     """Candles with volumes."""
-    return [
-        [
-            ms(row.open_time),
-            price(info, row.open),
-            price(info, row.high),
-            price(info, row.low),
-            price(info, row.close),
-            quantity(info, row.volume),
-            ms(row.close_time),
-            product(info, row.quote),
-            row.count,
-            quantity(info, row.taker_base),
-            product(info, row.taker_quote),
-            "0",
-        ]
-        for row in rows
-    ]
+    return candle_rows(rows, info.price_digits, info.qty_digits, info.worth_digits, info.amount)
 
 
 def _bare(rows: Iterable[Candle]) -> list[list[Any]]:

@@ -8,7 +8,7 @@ from binance_mock.engine.positions import cut
 from binance_mock.engine.units import SCALE
 from binance_mock.venues.usdm.venue import UsdmVenue
 
-_BUFFER: Final = SCALE // 10
+BUFFER: Final = SCALE // 10
 """What an asset that is no dollar loses on the way to dollars, and costs more on the way back."""
 
 
@@ -33,4 +33,4 @@ def rates(venue: UsdmVenue, asset: str) -> Rates:
     if contract not in venue.symbols:
         return Rates(SCALE, SCALE)
     index = venue.index_price(contract)
-    return Rates(index * (SCALE - _BUFFER) // SCALE, index * (SCALE + _BUFFER) // SCALE)
+    return Rates(index * (SCALE - BUFFER) // SCALE, index * (SCALE + BUFFER) // SCALE)

@@ -11,13 +11,13 @@ from typing import Annotated, Final
 from binance_mock.engine.units import SCALE
 from binance_mock.venues import errors
 from binance_mock.venues.decimals import show
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.params import Choice, Whole
 from binance_mock.venues.usdm.account_kinds import AssetAmount, AssetName
 from binance_mock.venues.usdm.accounts import IncomeType
 from binance_mock.venues.usdm.conversions import LIFE_US, Quote
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.margins import Margins
 from binance_mock.venues.usdm.render import ms
 from binance_mock.venues.usdm.venue import UsdmCall, UsdmVenue

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import SymbolName, Time
 from binance_mock.venues.usdm.render import ms
 from binance_mock.venues.usdm.venue import UsdmCall, UsdmVenue

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from binance_mock.engine.intervals import DAY
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.usdm.account_kinds import DownloadId
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import Time
 from binance_mock.venues.usdm.selection import span
 from binance_mock.venues.usdm.venue import UsdmCall
@@ -23,8 +23,13 @@ def ask(call: UsdmCall, startTime: Time, endTime: Time) -> Json:
 
 def look(call: UsdmCall, downloadId: DownloadId) -> Json:
     """Where a file is that was asked for."""
+    return being_made(downloadId)
+
+
+def being_made(id: str) -> dict[str, Any]:
+    """A file that is not there yet."""
     return {
-        "downloadId": downloadId,
+        "downloadId": id,
         "status": "processing",
         "url": "",
         "notified": False,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json
 from binance_mock.venues.usdm.contracts import ContractInfo
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.funding_payments import Settled, running_rate
 from binance_mock.venues.usdm.kinds import Page, SymbolName, Time
 from binance_mock.venues.usdm.rates import next_settlement, rate, settlements

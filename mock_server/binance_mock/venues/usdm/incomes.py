@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from binance_mock.engine.intervals import DAY
 from binance_mock.venues.decimals import show
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.usdm.account_kinds import IncomeWord, PageNumber
 from binance_mock.venues.usdm.accounts import Income
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import Page, SymbolName, Time
 from binance_mock.venues.usdm.render import ms
 from binance_mock.venues.usdm.selection import span

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Annotated, Final
 
 from binance_mock.engine.intervals import Interval
@@ -53,20 +54,22 @@ class Rows(Whole):
 
 
 class Levels(Whole):
-    """How many levels of the book are wanted; -4021 for any number that is not offered (rule U-43).
+    """How many levels of the book are wanted, out of the numbers that are offered.
 
     Args:
         sizes: the numbers offered.
+        refusal: what becomes of any other number.
     """
 
-    def __init__(self, *sizes: int) -> None:
+    def __init__(self, sizes: Sequence[int], refusal: Callable[[int], Refusal]) -> None:
         super().__init__()
         self.sizes = sizes
+        self._refusal = refusal
 
     def parse(self, name: str, text: str) -> int:
         value = super().parse(name, text)
         if value not in self.sizes:
-            raise Refusal(-4021, f"{value} is not valid depth limit")
+            raise self._refusal(value)
         return value
 
     def schema(self) -> dict[str, object]:
@@ -83,6 +86,11 @@ class Milliseconds(Whole):
         return {"type": "integer", "minimum": 0, "example": 1700000000000}
 
 
+def bad_depth(value: int) -> Refusal:
+    """A number of levels that is not offered (rule U-43)."""
+    return Refusal(-4021, f"{value} is not valid depth limit")
+
+
 SymbolName = Annotated[str, Name()]
 PairName = Annotated[str, Name()]
 KlineInterval = Annotated[
@@ -94,8 +102,8 @@ Kind = Annotated[
     str, Choice(("PERPETUAL", "CURRENT_QUARTER", "NEXT_QUARTER", "TRADIFI_PERPETUAL"), -4104, "Invalid contract type")
 ]
 BasisKind = Annotated[str, Choice(("PERPETUAL", "CURRENT_QUARTER", "NEXT_QUARTER"), -4104, "Invalid contract type")]
-DepthLimit = Annotated[int, Levels(*DEPTHS)]
-RpiDepthLimit = Annotated[int, Levels(1000)]
+DepthLimit = Annotated[int, Levels(DEPTHS, bad_depth)]
+RpiDepthLimit = Annotated[int, Levels((1000,), bad_depth)]
 Page = Annotated[int, Rows(1000)]
 HistoricalPage = Annotated[int, Rows(500)]
 KlinePage = Annotated[int, Rows(1500)]

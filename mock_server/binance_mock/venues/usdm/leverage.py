@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from binance_mock.engine.positions import MarginType
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.usdm.account_kinds import LeverageValue, MarginWord
 from binance_mock.venues.usdm.account_render import number, trimmed
 from binance_mock.venues.usdm.contracts import ContractInfo
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import SymbolName
 from binance_mock.venues.usdm.margins import Margins, has_orders, open_orders, rows
 from binance_mock.venues.usdm.selection import chosen

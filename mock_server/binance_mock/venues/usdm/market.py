@@ -8,9 +8,9 @@ from typing import Any, Final
 from binance_mock.engine.intervals import HOUR
 from binance_mock.engine.trades import Trade
 from binance_mock.venues import errors
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.usdm.contracts import ContractInfo
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import DepthLimit, HistoricalPage, Id, Page, RpiDepthLimit, SymbolName, Time
 from binance_mock.venues.usdm.render import ms, price, quantity
 from binance_mock.venues.usdm.selection import span, tape_of

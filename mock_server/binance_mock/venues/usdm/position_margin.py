@@ -7,12 +7,12 @@ from typing import Any, Final
 from binance_mock.engine.intervals import DAY
 from binance_mock.engine.positions import MarginType, Position, PositionSide
 from binance_mock.venues.decimals import show
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.usdm.account_kinds import MarginAmount, MoveType
 from binance_mock.venues.usdm.account_render import number
 from binance_mock.venues.usdm.accounts import MarginMove, UsdmAccount
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import Page, SymbolName, Time
 from binance_mock.venues.usdm.margins import Margins, row
 from binance_mock.venues.usdm.render import ms

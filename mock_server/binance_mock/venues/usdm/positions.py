@@ -8,11 +8,12 @@ from binance_mock.engine.intervals import DAY
 from binance_mock.engine.orders import Order
 from binance_mock.engine.positions import MarginType, PositionSide
 from binance_mock.venues.decimals import show
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.usdm.account_kinds import AutoClose, ForcedPage
-from binance_mock.venues.usdm.account_render import entry, short, trimmed, word
+from binance_mock.venues.usdm.account_render import entry, short, trimmed
+from binance_mock.venues.usdm.account_rows import risk
 from binance_mock.venues.usdm.contracts import ContractInfo
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.deleveraging import Quantiles
 from binance_mock.venues.usdm.kinds import SymbolName, Time
 from binance_mock.venues.usdm.margins import Margins, Row, rows
@@ -30,7 +31,6 @@ _FORCED: Final = (
     "origType", "time", "updateTime",
 )  # fmt: skip
 """What is told of an order by force."""
-_V2_WORDS: Final = {MarginType.ISOLATED: "isolated", MarginType.CROSSED: "cross"}
 
 
 @endpoint("GET", "/fapi/v2/positionRisk", group="trade", security=Security.USER_DATA, weight=5)
@@ -38,7 +38,7 @@ def position_risk_v2(call: UsdmCall, symbol: SymbolName | None = None) -> Json:
     """The rows of every contract, also the flat ones (rule U-71)."""
     margins = Margins(call.venue, call.account)
     found = [row for info in chosen(call, symbol) for row in rows(call.venue, call.account, info)]
-    return [_risk_v2(margins, row) for row in found]
+    return [risk(margins, row, most="maxNotionalValue", notional="notional") for row in found]
 
 
 @endpoint("GET", "/fapi/v3/positionRisk", group="trade", security=Security.USER_DATA, weight=5)
@@ -109,28 +109,6 @@ def _by_side(call: UsdmCall, found: Quantiles, symbol: str) -> dict[str, int]:
     if own.hedged and own.margin_type(symbol) is MarginType.CROSSED:
         return {**dict.fromkeys(answer, max(answer.values())), "HEDGE": 0}
     return {**answer, "BOTH": places.get(PositionSide.BOTH, 0)}
-
-
-def _risk_v2(margins: Margins, row: Row) -> dict[str, Any]:
-    position, info = row.position, row.info
-    return {
-        "symbol": info.name,
-        "positionAmt": quantity(info, position.qty),
-        "entryPrice": entry(position.entry),
-        "breakEvenPrice": entry(position.break_even),
-        "markPrice": show(row.mark),
-        "unRealizedProfit": show(row.unrealised),
-        "liquidationPrice": trimmed(margins.liquidation_price(row)),
-        "leverage": str(position.leverage),
-        "maxNotionalValue": trimmed(info.brackets.most_notional(position.leverage)),
-        "marginType": _V2_WORDS[position.margin_type],
-        "isolatedMargin": show(row.isolated_margin),
-        "isAutoAddMargin": word(False),
-        "positionSide": position.side,
-        "notional": short(row.notional),
-        "isolatedWallet": short(position.isolated_wallet),
-        "updateTime": ms(position.updated),
-    }
 
 
 def _risk_v3(margins: Margins, quantiles: Quantiles, row: Row) -> dict[str, Any]:

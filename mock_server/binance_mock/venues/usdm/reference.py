@@ -7,9 +7,10 @@ from typing import Any, Final
 from binance_mock.engine.intervals import MINUTE
 from binance_mock.engine.units import SCALE
 from binance_mock.venues import errors
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json
+from binance_mock.venues.usdm.collateral import BUFFER, rates
 from binance_mock.venues.usdm.contracts import ContractInfo
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import SymbolName
 from binance_mock.venues.usdm.liquidation import fund_balance
 from binance_mock.venues.usdm.render import decimal, ms
@@ -17,8 +18,6 @@ from binance_mock.venues.usdm.selection import chosen
 from binance_mock.venues.usdm.venue import UsdmCall
 from binance_mock.venues.weights import ByParameter
 
-_BUFFER: Final = SCALE // 10
-"""What collateral that is no dollar loses on the way to dollars (rule U-120)."""
 _EXCHANGE_BUFFER: Final = SCALE // 20
 _RISK_PACE: Final = 30 * MINUTE
 
@@ -89,15 +88,16 @@ def _asset_row(call: UsdmCall, asset: str) -> dict[str, Any]:
     contract = f"{asset}USDT"
     coin = contract in call.venue.symbols
     index = call.venue.index_price(contract) if coin else SCALE
-    buffer, exchange_buffer = (_BUFFER, _EXCHANGE_BUFFER) if coin else (0, 0)
+    found = rates(call.venue, asset)
+    buffer, exchange_buffer = (BUFFER, _EXCHANGE_BUFFER) if coin else (0, 0)
     return {
         "symbol": f"{asset}USD",
         "time": ms(call.now),
         "index": decimal(index),
         "bidBuffer": decimal(buffer),
         "askBuffer": decimal(buffer),
-        "bidRate": decimal(index * (SCALE - buffer) // SCALE),
-        "askRate": decimal(index * (SCALE + buffer) // SCALE),
+        "bidRate": decimal(found.bid),
+        "askRate": decimal(found.ask),
         "autoExchangeBidBuffer": decimal(exchange_buffer),
         "autoExchangeAskBuffer": decimal(exchange_buffer),
         "autoExchangeBidRate": decimal(index * (SCALE - exchange_buffer) // SCALE),

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, TypedDict, Unpack
 
 from binance_mock.venues import errors
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.params import Choice, Text
 from binance_mock.venues.usdm.account_kinds import PageNumber
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import Page, Time
 from binance_mock.venues.usdm.render import decimal, ms
 from binance_mock.venues.usdm.selection import span

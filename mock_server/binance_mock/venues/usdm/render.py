@@ -1,4 +1,4 @@
-"""Numbers and times as this market prints them.
+"""Numbers, times and candles as this market prints them.
 
 Prices of trades carry the digits of their contract, quantities likewise; mark and index prices, rates and premiums
 carry eight. Times are milliseconds whatever the caller asks for (rule U-5).
@@ -6,6 +6,10 @@ carry eight. Times are milliseconds whatever the caller asks for (rule U-5).
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from binance_mock.engine.candles import Candle
 from binance_mock.engine.positions import cut, nearest
 from binance_mock.venues.usdm.contracts import ContractInfo
 
@@ -51,14 +55,44 @@ def worth_of(info: ContractInfo, value: int) -> str:
     return decimal(info.amount(value), info.sum_digits)
 
 
-def product(info: ContractInfo, value: int) -> str:
-    """A sum of what matches were worth with all the decimals that it may have, as candles show it."""
-    return decimal(info.amount(value), info.worth_digits)
-
-
 def ms(us: int) -> int:
     """Microseconds as milliseconds, cut down."""
     return us // 1000
+
+
+def candle_rows(
+    rows: Iterable[Candle],
+    price_digits: int,
+    qty_digits: int,
+    amount_digits: int,
+    amount: Callable[[int], int] = lambda total: total,
+) -> list[list[Any]]:
+    """Candles with volumes.
+
+    Args:
+        rows: the candles.
+        price_digits: decimals of prices.
+        qty_digits: decimals of volumes.
+        amount_digits: decimals of what was traded for them, all that it may have.
+        amount: makes that of a sum of what matches were worth.
+    """
+    return [
+        [
+            ms(row.open_time),
+            decimal(row.open, price_digits),
+            decimal(row.high, price_digits),
+            decimal(row.low, price_digits),
+            decimal(row.close, price_digits),
+            decimal(row.volume, qty_digits),
+            ms(row.close_time),
+            decimal(amount(row.quote), amount_digits),
+            row.count,
+            decimal(row.taker_base, qty_digits),
+            decimal(amount(row.taker_quote), amount_digits),
+            "0",
+        ]
+        for row in rows
+    ]
 
 
 def _point(number: int, digits: int) -> str:

@@ -13,10 +13,10 @@ from typing import Annotated, Any, Final, TypedDict, Unpack
 from binance_mock.engine.intervals import DAY, Interval
 from binance_mock.engine.tape import Tape
 from binance_mock.engine.units import SCALE
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json
 from binance_mock.venues.params import Default
 from binance_mock.venues.usdm.contracts import ContractInfo
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import BasisKind, PairName, Period, StatisticsPage, SymbolName, Time
 from binance_mock.venues.usdm.render import decimal, ms, price, quantity, ratio
 from binance_mock.venues.usdm.selection import Span, of_kind, of_pair, span, tape_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.venue import UsdmCall
 
 

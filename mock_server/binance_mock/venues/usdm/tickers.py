@@ -7,9 +7,9 @@ from typing import Any, Final
 from binance_mock.engine.book import Level
 from binance_mock.engine.intervals import DAY
 from binance_mock.engine.windows import window
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json
 from binance_mock.venues.usdm.contracts import ContractInfo
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import SymbolName
 from binance_mock.venues.usdm.render import ms, price, quantity, ratio, worth_of
 from binance_mock.venues.usdm.selection import chosen, tape_of

@@ -8,11 +8,11 @@ from binance_mock.engine.contracts import ContractMarket
 from binance_mock.engine.market import Rejected
 from binance_mock.engine.orders import Order, Side
 from binance_mock.venues import errors
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.usdm import conditional_entry, firing, order_entry, order_views, retention
 from binance_mock.venues.usdm.contracts import ContractInfo
-from binance_mock.venues.usdm.declare import endpoint
 from binance_mock.venues.usdm.kinds import Page, SymbolName, Time
 from binance_mock.venues.usdm.orders import terms_of
 from binance_mock.venues.usdm.selection import span

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
-from binance_mock.venues.wallet.declare import endpoint
 from binance_mock.venues.wallet.venue import WalletCall
 
 KEYS_SINCE_MS: Final = 1_546_300_800_000

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Final
 
 from binance_mock.engine.ledger import Account
 from binance_mock.venues.decimals import ZERO, show
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.params import Text
 from binance_mock.venues.spot.kinds import Bool, SymbolName
 from binance_mock.venues.wallet.coins import Network, coin
-from binance_mock.venues.wallet.declare import endpoint
 from binance_mock.venues.wallet.venue import WalletCall, WalletVenue, held
 
 AssetName = Annotated[str, Text(r"^\w{1,20}$", r"\w{1,20}")]

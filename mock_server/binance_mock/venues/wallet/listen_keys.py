@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from binance_mock.venues import errors
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.errors import Refusal
 from binance_mock.venues.listen_keys import LIFE, ListenKey, drawn
 from binance_mock.venues.params import Text, Whole
 from binance_mock.venues.spot.kinds import Bool, SymbolName
-from binance_mock.venues.wallet.declare import endpoint
 from binance_mock.venues.wallet.venue import WalletAccount, WalletCall
 from binance_mock.venues.weights import Unit
 

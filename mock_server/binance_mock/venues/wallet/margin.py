@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from binance_mock.venues.decimals import ZERO, show
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.spot.kinds import SymbolName
 from binance_mock.venues.spot.symbols import SymbolInfo
 from binance_mock.venues.wallet.assets import AssetName
 from binance_mock.venues.wallet.coins import coin
-from binance_mock.venues.wallet.declare import endpoint
 from binance_mock.venues.wallet.venue import WalletCall, held
 
 _NO_DEBT: Final = "999.00000000"

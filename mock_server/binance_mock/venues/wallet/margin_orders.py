@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, TypedDict, Unpack, cast
 from binance_mock.engine.orders import OrderType, StpMode
 from binance_mock.venues import errors
 from binance_mock.venues.call import Call
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Endpoint, Json, Security
 from binance_mock.venues.params import Choice, RespType
 from binance_mock.venues.spot import order_entry
@@ -32,7 +33,6 @@ from binance_mock.venues.spot.kinds import (
     Type,
 )
 from binance_mock.venues.spot.venue import SpotAccount, SpotCall, SpotVenue
-from binance_mock.venues.wallet.declare import endpoint
 from binance_mock.venues.wallet.venue import WalletCall
 from binance_mock.venues.weights import Sent, Unit, Weight
 

@@ -9,11 +9,12 @@ from typing import Any, Final, NamedTuple
 import pytest
 from tests.mock_server.spot_client import Reply
 from tests.mock_server.venues.coinm.coinm_client import ETH, PAIR, PERP, QUARTER, CoinmClient
-from tests.mock_server.venues.usdm.shapes import differences
+from tests.mock_server.venues.shapes import Shapes
 
 from binance_mock.venues.coinm.endpoints import ENDPOINTS
 
 _DATA: Final = json.loads(Path(__file__).with_name("shapes.json").read_text(encoding="utf-8"))
+SHAPES: Final = Shapes(_DATA)
 BEYOND: Final = {"GET /dapi/v1/leverageBracket", "GET /dapi/v2/leverageBracket"}
 """Served because ccxt asks for the second before it shows positions."""
 BTC: Final[dict[str, object]] = {"symbol": PERP}
@@ -93,7 +94,7 @@ def title(scene: Scene) -> str:
 @pytest.mark.parametrize("scene", SCENES, ids=title)
 def test_the_answer_has_its_shape(scene: Scene) -> None:
     answer = scene.play(CoinmClient()).ok()
-    assert differences(_DATA["answers"][scene.call], answer) == []
+    assert SHAPES.differences(SHAPES.answers[scene.call], answer) == []
     assert bool(answer) is not scene.empty
 
 
@@ -110,8 +111,8 @@ def test_every_call_is_played() -> None:
     played = {scene.call for scene in SCENES}
     declared = {f"{endpoint.method} {endpoint.path}" for endpoint in ENDPOINTS}
     # The mode cannot be changed with an open order; see the tests of positions.
-    assert set(_DATA["answers"]) - played == {"POST /dapi/v1/positionSide/dual"}
-    assert declared == set(_DATA["answers"]) | BEYOND
+    assert set(SHAPES.answers) - played == {"POST /dapi/v1/positionSide/dual"}
+    assert declared == set(SHAPES.answers) | BEYOND
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=title)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from tests.mock_server.spot_client import Reply, encode, frozen_world
 from tests.mock_server.venues.options.options_client import CALL, OptionsClient
-from tests.mock_server.venues.usdm.shapes import differences
+from tests.mock_server.venues.shapes import differences
 
 from binance_fixtures.signing import EXAMPLE_PAIR
 from binance_mock.engine.units import SCALE

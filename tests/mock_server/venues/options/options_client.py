@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.mock_server.spot_client import NOW, Reply, encode, frozen_world, read
-from tests.mock_server.venues.usdm.shapes import differences
+from tests.mock_server.venues.shapes import differences
 
 from binance_fixtures.signing import EXAMPLE_PAIR
 from binance_mock.engine.orders import Order, OrderType, Side, TimeInForce

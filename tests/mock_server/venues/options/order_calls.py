@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tests.mock_server.spot_client import Reply
 from tests.mock_server.venues.options.options_client import CALL, OptionsClient
-from tests.mock_server.venues.usdm.shapes import differences
+from tests.mock_server.venues.shapes import differences
 
 _SHAPES: Final = json.loads(Path(__file__).with_name("order_shapes.json").read_text(encoding="utf-8"))
 

@@ -20,7 +20,7 @@ from tests.mock_server.venues.options.options_client import (
     amount,
     client,
 )
-from tests.mock_server.venues.usdm.shapes import differences
+from tests.mock_server.venues.shapes import differences
 
 from binance_mock.engine.orders import Side
 from binance_mock.engine.units import SCALE

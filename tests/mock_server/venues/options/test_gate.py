@@ -8,8 +8,8 @@ from tests.mock_server.venues.options.options_client import CALL, MS, OptionsCli
 
 from binance_mock.gate.desk import routes_of
 from binance_mock.gate.faults import FaultBook
+from binance_mock.venues.declare import endpoint
 from binance_mock.venues.endpoint import Json, Security
-from binance_mock.venues.options.declare import endpoint
 from binance_mock.venues.options.endpoints import ENDPOINTS
 from binance_mock.venues.options.venue import OptionsCall
 from binance_mock.world import Blueprint
@@ -25,7 +25,7 @@ def signed(call: OptionsCall) -> Json:
 
 def with_a_signed_call() -> OptionsClient:
     stock = BLUEPRINT.stocks["options"]
-    stock = stock._replace(routes=routes_of((*ENDPOINTS, signed)))
+    stock = stock._replace(routes=routes_of((*ENDPOINTS, signed)), variants={})
     return OptionsClient(frozen_world(blueprint=Blueprint.of({**BLUEPRINT.stocks, "options": stock})))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.mock_server.spot_client import frozen_world
-from tests.mock_server.venues.options.options_client import CALL, PUT, OptionsClient, client
+from tests.mock_server.venues.options.options_client import CALL, DAILY, PUT, OptionsClient, client
 from tests.mock_server.venues.options.order_calls import best, placed, query, refused, sent, trade, wrong
 
 from binance_mock.venues.options.settings import OptionsSettings
@@ -40,6 +40,20 @@ def test_ids_are_exact_above_what_doubles_hold() -> None:
     id = placed(options)["orderId"]
     assert float(id) == float(id - 1)
     assert b'"orderId":%d,' % (id - 1) in body
+
+
+def test_ids_are_those_of_no_other_contract() -> None:
+    """O-8: all contracts share one numbering; a copy of the world goes on by itself."""
+    options = OptionsClient()
+    symbols = (CALL, PUT, CALL, DAILY, PUT)
+    ids = [placed(options, symbol=symbol, price="10")["orderId"] for symbol in symbols]
+    assert ids == sorted(set(ids))
+    twin = OptionsClient(options.world.fork())
+    following = [placed(one, symbol=PUT, price="10")["orderId"] for one in (options, twin)]
+    assert following[0] == following[1] > ids[-1]
+    assert options.venue.markets[CALL].next_order_id == following[0] + 1
+    placed(twin, price="10")
+    assert options.venue.markets[CALL].next_order_id == following[0] + 1
 
 
 def test_decimals_have_the_digits_of_the_contract() -> None:

@@ -7,8 +7,12 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from tests.mock_server.spot_client import Reply, SpotClient, few_symbols, frozen_world, open_client
+from tests.mock_server.venues.shapes import Shapes
 
 from binance_mock.world import Blueprint
+
+SHAPES: Final = Shapes.beside(__file__, times_to=10**17, no_times=(0, -1))
+"""Of answers, whose times may be microseconds."""
 
 Params = Mapping[str, object]
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.mock_server.venues.spot.scenes import SCENES, SYMBOLS, Scene, fresh_client
-from tests.mock_server.venues.spot.shapes import differences, shape_of, variants
+from tests.mock_server.venues.spot.scenes import SCENES, SHAPES, SYMBOLS, Scene, fresh_client
 
 WITHOUT_SUCCESS = {"GET /api/v3/referencePrice", "GET /api/v3/referencePrice/calculation"}
 """No symbol of the mock has a reference price (S-159)."""
@@ -16,14 +15,14 @@ WITHOUT_SUCCESS = {"GET /api/v3/referencePrice", "GET /api/v3/referencePrice/cal
 def test_the_answer_has_its_shape(scene: Scene) -> None:
     reply = scene.play(fresh_client())
     assert reply.status == scene.status, reply.body
-    assert differences(shape_of(scene.call, scene.variant), reply.json) == []
+    assert SHAPES.differences(SHAPES.of(scene.call, scene.variant), reply.json) == []
     assert reply.json or scene.variant in ("default", "answer")
 
 
 def test_every_endpoint_and_every_form_of_answer_is_played() -> None:
     served = {f"{method} {path}" for path, methods in SYMBOLS.routes.items() for method in methods}
     assert {scene.call for scene in SCENES} == served - WITHOUT_SUCCESS
-    assert {(scene.call, scene.variant) for scene in SCENES} == variants()
+    assert {(scene.call, scene.variant) for scene in SCENES} == SHAPES.variants()
 
 
 @pytest.mark.parametrize(
@@ -46,4 +45,4 @@ def test_every_endpoint_and_every_form_of_answer_is_played() -> None:
     ],
 )
 def test_the_comparison_finds_what_differs(shape: Any, value: Any) -> None:
-    assert differences(shape, value)
+    assert SHAPES.differences(shape, value)

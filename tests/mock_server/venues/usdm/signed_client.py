@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
 from tests.mock_server.spot_client import Reply, encode
-from tests.mock_server.venues.usdm.shapes import differences
+from tests.mock_server.venues.shapes import Shapes
 from tests.mock_server.venues.usdm.usdm_client import UsdmClient
 
 from binance_fixtures.signing import EXAMPLE_PAIR
@@ -22,7 +20,7 @@ from binance_mock.venues.usdm.orders import Terms
 
 BTC: Final = "BTCUSDT"
 ETH: Final = "ETHUSDT"
-_DATA: Final = json.loads(Path(__file__).with_name("account_shapes.json").read_text(encoding="utf-8"))
+_SHAPES: Final = Shapes.beside(__file__, "account_shapes.json")
 
 
 class SignedClient(UsdmClient):
@@ -94,35 +92,9 @@ class SignedClient(UsdmClient):
 
 def wrong(call: str, answer: Any) -> list[str]:
     """How an answer differs from the shape of its call."""
-    return differences(_plain(_DATA["answers"][call]), answer) + list(_strangers(_DATA["answers"][call], answer))
+    return _SHAPES.differences(_SHAPES.answers[call], answer)
 
 
 def calls() -> set[str]:
     """Every call that has a shape."""
-    return set(_DATA["answers"])
-
-
-def _plain(shape: Any) -> Any:
-    """A shape with words for enums; `_strangers` looks at those."""
-    if isinstance(shape, dict):
-        return {name: _plain(inner) for name, inner in shape.items()}
-    if isinstance(shape, list):
-        return [_plain(inner) for inner in shape]
-    return "string" if shape.startswith("string:") and shape != "string:decimal" else shape
-
-
-def _strangers(shape: Any, value: Any) -> list[str]:
-    """Words that are none of their enum, and text that is no whole number or flag."""
-    if isinstance(shape, dict):
-        return [
-            line for name, inner in shape.items() if name.removesuffix("?") in value
-            for line in _strangers(inner, value[name.removesuffix("?")])
-        ]  # fmt: skip
-    if isinstance(shape, list):
-        return [line for item in value for line in _strangers(shape[0], item)]
-    if shape == "string:int":
-        return [] if value.isdigit() else [f"{value!r} is no whole number"]
-    legal = _DATA["enums"].get(shape.removeprefix("string:enum:")) if shape.startswith("string:enum:") else None
-    if shape == "string:bool":
-        legal = ["true", "false"]
-    return [] if legal is None or value in legal else [f"{value!r} is none of {legal}"]
+    return set(_SHAPES.answers)

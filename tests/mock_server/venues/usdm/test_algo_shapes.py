@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 import pytest
+from tests.mock_server.venues.shapes import differences
 from tests.mock_server.venues.usdm.algo_client import AlgoClient, algo_client
-from tests.mock_server.venues.usdm.shapes import differences
 from tests.mock_server.venues.usdm.signed_client import BTC
 
 from binance_mock.engine.units import SCALE

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 from tests.mock_server.spot_client import DAY, SECOND, Reply
-from tests.mock_server.venues.usdm.shapes import differences
+from tests.mock_server.venues.shapes import differences
 from tests.mock_server.venues.usdm.test_trade import BTC, FIELDS, Trader, refusal
 
 from binance_mock.engine.orders import Order, OrderType, Side, StpMode, TimeInForce

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.mock_server.venues.usdm.shapes import differences
+from tests.mock_server.venues.shapes import differences
 from tests.mock_server.venues.usdm.signed_client import SignedClient
 from tests.mock_server.venues.usdm.usdm_client import MS, amount
 

@@ -195,3 +195,13 @@ def test_a_batch_that_reaches_the_engine_too_late_counts_as_a_batch() -> None:
     reply = read(held.resume(late))
     assert (*reply.refusal, reply.msg) == (400, -5028, "Timestamp for this request is outside of the ME recvWindow.")
     assert dict(trader.world.desks["usdm"].orders.counts("default", late))[b"x-mbx-order-count-10s"] == 5
+
+
+def test_an_empty_parameter_that_may_be_left_out_counts_as_absent() -> None:
+    """U-36: clients of futures send such ones with every order; a mandatory one is missed."""
+    trader = Trader()
+    assert trader.order(newOrderRespType="", positionSide="").ok()["status"] == "NEW"
+    assert refusal(trader.order(quantity=""))[1:] == (
+        -1102,
+        "Mandatory parameter 'quantity' was not sent, was empty/null, or malformed.",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.mock_server.venues.usdm.shapes import differences
+from tests.mock_server.venues.shapes import differences
 from tests.mock_server.venues.usdm.signed_client import SignedClient
 from tests.mock_server.venues.usdm.usdm_client import MS
 

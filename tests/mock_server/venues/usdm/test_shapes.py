@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 from tests.mock_server.spot_client import Reply
-from tests.mock_server.venues.usdm.shapes import differences, shape_of, variants
+from tests.mock_server.venues.shapes import Shapes
 from tests.mock_server.venues.usdm.usdm_client import MS, UsdmClient
 
 from binance_fixtures.signing import EXAMPLE_PAIR
@@ -82,6 +82,7 @@ SCENES: Final = [
     *both("GET /fapi/v1/symbolAdlRisk"),
     Scene("GET /fapi/v1/tradingSchedule"),
 ]
+SHAPES: Final = Shapes.beside(__file__)
 RANGED: Final = ("lines", "Hist", "Ratio", "/basis", "/fundingRate", "/aggTrades")
 """How the paths end that take times."""
 
@@ -92,14 +93,14 @@ RANGED: Final = ("lines", "Hist", "Ratio", "/basis", "/fundingRate", "/aggTrades
 def test_the_answer_has_its_shape(scene: Scene) -> None:
     reply = scene.play(UsdmClient())
     assert reply.status == 200, reply.body
-    assert differences(shape_of(scene.call, scene.variant), reply.json) == []
+    assert SHAPES.differences(SHAPES.of(scene.call, scene.variant), reply.json) == []
     assert bool(reply.json) is not scene.empty
 
 
 def test_every_form_of_answer_is_played() -> None:
     played = {(scene.call, scene.variant) for scene in SCENES}
     # No symbol is a composite index, so none has an answer of its own.
-    assert variants() - played == {("GET /fapi/v1/indexInfo", "symbol sent")}
+    assert SHAPES.variants() - played == {("GET /fapi/v1/indexInfo", "symbol sent")}
 
 
 @pytest.mark.parametrize(
@@ -178,9 +179,11 @@ def test_a_start_after_the_end(scene: Scene) -> None:
         ({"a": "string:decimal or empty"}, {"a": "x"}),
         ({"a": "string:enum:AdlRisk"}, {"a": "LOW"}),
         (["long:ms"], [1_700_000_000]),
+        ("string:int", "1.0"),
+        ("string:bool", "yes"),
         (["long", "long"], [1]),
         ("object:filter", {"filterType": "NO_SUCH"}),
     ],
 )
 def test_the_comparison_finds_what_differs(shape: Any, value: Any) -> None:
-    assert differences(shape, value)
+    assert SHAPES.differences(shape, value)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.mock_server.spot_client import Reply, SpotClient, encode, frozen_world
-from tests.mock_server.venues.usdm.shapes import differences
+from tests.mock_server.venues.shapes import differences
 
 from binance_fixtures.signing import EXAMPLE_PAIR, KeyPair
 from binance_mock.gate.keys import ApiKey

@@ -1,4 +1,4 @@
-"""Declaring an endpoint of `/sapi`, which leaves parameters alone that it does not know."""
+"""How endpoints are declared in the markets that leave parameters alone which they do not know: all but spot."""
 
 from __future__ import annotations
 
@@ -8,3 +8,4 @@ from typing import Final
 from binance_mock.venues import endpoint as venues_endpoint
 
 endpoint: Final = partial(venues_endpoint.endpoint, reads_all=False)
+"""Declares an endpoint that reads its own parameters and no others."""
