@@ -6,7 +6,7 @@ PYTHON ?= $(shell for name in python3 python python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help serve test test-long lint format docs bench clean
+.PHONY: help serve test test-long lint format docs bench clients report clean
 
 help:  ## show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,12 @@ docs: .venv/dev.done  ## write the generated parts of the documentation
 bench: .venv/dev.done  ## measure speed and memory against a bare server (ARGS="--quick")
 	@sh .ci/need.sh wrk
 	$(BIN)/python -m bench $(ARGS)
+
+clients: .venv/dev.done  ## install the real clients for the conformance kit (ARGS="python javascript go java rust")
+	$(BIN)/python conformance/drivers/install.py $(ARGS)
+
+report: .venv/dev.done  ## check all clients that are installed, into build/report/index.html (ARGS="NAME ... -j 4")
+	$(BIN)/python -m binance_conformance.reports --out build/report $(ARGS)
 
 clean:  ## remove what the other targets made
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -13,10 +13,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import engine, futures, inprocess, load, memory, plugin, process, startup, throughput, worlds
+from bench import conformance, engine, futures, inprocess, load, memory, plugin, process, startup, throughput, worlds
 from bench.result import Result
 
-MODULES = (throughput, engine, futures, worlds, inprocess, startup, memory, plugin)
+MODULES = (throughput, engine, futures, worlds, inprocess, startup, memory, plugin, conformance)
 NAMES = [name for module in MODULES for name in module.NAMES]
 
 

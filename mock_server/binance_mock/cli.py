@@ -199,6 +199,102 @@ def catalog(json_output: bool, markdown: bool, openapi: bool) -> None:
         click.echo(table())
 
 
+@app.command()
+@click.argument("command", nargs=-1, type=click.UNPROCESSED, metavar="reference | mutants | mutant:NAME | -- CMD ...")
+@click.option(
+    "--check", "-k", "patterns", multiple=True, metavar="PATTERN", help="Only these: id, family, or with `*`."
+)
+@click.option("--skip", multiple=True, metavar="PATTERN", help="Not these checks.")
+@click.option("--level", type=click.Choice(["MUST", "SHOULD", "MAY"]), help="Only what matters at least so much.")
+@click.option("--venue", "venues", multiple=True, type=click.Choice(["spot", "usdm", "options"]), help="Only there.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1, 64), metavar="N", help="Processes. [default: 1; for mutants the cores]"
+)
+@click.option("--repeat", type=click.IntRange(1, 100), metavar="N", default=1, help="Play each check so often.")
+@click.option(
+    "--known-failing",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Checks that have to go on failing.",
+)
+@click.option("--known-flaky", type=click.Path(path_type=Path), metavar="FILE", help="Checks that may fail.")
+@click.option(
+    "--patience",
+    type=click.FloatRange(0.1),
+    metavar="S",
+    default=30.0,
+    show_default=True,
+    help="Before a driver hangs.",
+)
+@click.option("--list", "list_only", is_flag=True, help="Show the checks, play none.")
+@click.option("--trace", is_flag=True, help="Show all that happened in each failed check.")
+@click.option("--print-known-failing", is_flag=True, help="Print today's failures as a list for --known-failing.")
+@click.option("--json", metavar="FILE", help="Write the result as JSON; - for stdout.")
+@click.option("--junit", metavar="FILE", help="Write the result as JUnit XML; - for stdout.")
+@click.option("--html", metavar="FILE", help="Write the result as a page.")
+@click.option("--badge", metavar="FILE", help="Write the JSON of a badge.")
+def check(command: tuple[str, ...], **given: Any) -> None:
+    """Grade a client: play it through all that Binance clients are known to get wrong.
+
+    The client is behind a driver, a small program that speaks JSON lines (docs/drivers.md): CMD starts it. `reference`
+    is the kit's own client, `mutants` plays the broken ones that prove that every check can fail.
+
+    Exit status: 0 all as wanted, 1 a check failed, 2 nothing to play, 3 the driver failed, 4 the kit failed.
+    """
+    from binance_mock.commands import check as work
+
+    try:
+        status = work.check(work.Options(command, **given))
+    except work.CannotCheck as error:
+        _fail(str(error), error.status)
+    raise SystemExit(status)
+
+
+@app.command("driver-smoke")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- CMD ...")
+@click.option(
+    "--patience",
+    type=click.FloatRange(0.1),
+    metavar="S",
+    default=30.0,
+    show_default=True,
+    help="Before a driver hangs.",
+)
+def driver_smoke(command: tuple[str, ...], patience: float) -> None:
+    """Tell "your driver is wrong" from "your client is wrong".
+
+    Exit status: 0 all is right, 1 the client cannot do all that was tried, 3 the driver is wrong.
+    """
+    from binance_mock.commands import check as work
+
+    try:
+        status = work.smoke(command, patience)
+    except work.CannotCheck as error:
+        _fail(str(error), error.status)
+    raise SystemExit(status)
+
+
+@app.command()
+@click.argument(
+    "results", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="RESULT.json ..."
+)
+@click.option("--html", metavar="FILE", help="Write the matrix of clients and checks as a page.")
+@click.option("--junit", metavar="FILE", help="Write JUnit XML, a suite a client; - for stdout.")
+@click.option("--badge", metavar="FILE", help="Write the JSON of a badge; - for stdout.")
+def report(results: tuple[Path, ...], **given: Any) -> None:
+    """Make reports of results that `check --json` wrote, one a client.
+
+    Without an option, print a line a client.
+    """
+    from binance_mock.commands import check as checking
+    from binance_mock.commands import report as work
+
+    try:
+        work.report(work.Options(results, **given))
+    except checking.CannotCheck as error:
+        _fail(str(error), error.status)
+
+
 def _print(data: Any, text: str, *, as_json: bool) -> None:
     if as_json:
         import json
