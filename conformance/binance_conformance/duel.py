@@ -318,6 +318,13 @@ class Duel:
         )
 
     def _judge_view(self, operation: Operation, told: Told) -> None:
+        try:
+            if RESULTS[type(operation)] is not None:
+                told.view(RESULTS[type(operation)])  # type: ignore[arg-type]  # it is made for any form of type
+        except msgspec.ValidationError as error:
+            self._broken(
+                "the client told success without a usable result", type(operation).__name__, f"{told}: {error}"
+            )
         if isinstance(operation, AmendOrder):
             asked = QueryOrder(operation.symbol, operation.order_id, operation.client_order_id)
             self._same_orders([told.view(OrderView)], [self.truth(asked)], str(told))

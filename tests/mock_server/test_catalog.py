@@ -17,12 +17,13 @@ from binance_mock.gate import timing
 from binance_mock.gate.faults.kinds import KINDS
 from binance_mock.markets import all_endpoints
 from binance_mock.venues.errors import Refusal
+from binance_mock.venues.options.dialect import TODAY
 from binance_mock.venues.spot.endpoints import RETIRED
 from binance_mock.wire.app import App
 from binance_mock.world import Blueprint, World
 from binance_mock.worlds import Worlds
 
-ENDPOINTS = tuple(all_endpoints())
+ENDPOINTS = tuple(endpoint for endpoint in all_endpoints() if endpoint.path not in TODAY.gone)
 
 ROOT = Path(__file__).parents[2]
 
